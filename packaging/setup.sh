@@ -2,7 +2,7 @@
 # Installs what is missing of the Debian packages that libsafe is built and
 # tested with. Prints nothing and needs no network when nothing is missing.
 #
-#   packaging/setup.sh [group...]     groups: build (default), test, oracle
+#   packaging/setup.sh [group...]     groups: build (default), test, oracle, oracle-rust
 #
 # The lists are packaging/deps/<group>.packages.
 set -eu
@@ -17,7 +17,7 @@ fail() {
 wanted=
 for group; do
     list=$here/deps/$group.packages
-    [ -f "$list" ] || fail "no group '$group'; there are: build, test, oracle"
+    [ -f "$list" ] || fail "no group '$group'; there are: $(cd "$here/deps" && echo *.packages | sed "s,\.packages,,g")"
     wanted="$wanted $(sed 's/#.*//' "$list")"
 done
 

@@ -1,0 +1,54 @@
+// The one place that names the namespace of our coroutine library (DESIGN 3.1, DETAILS D1).
+#pragma once
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <chrono>
+
+namespace safe {
+
+namespace asio = boost::asio;
+
+template <class T = void>
+using Awaitable = asio::awaitable<T>;
+
+// A one-shot signal that one coroutine waits for. Used on the loop thread only.
+class Gate {
+  public:
+    explicit Gate(asio::io_context &loop) : timer_(loop) {}
+
+    void open() {
+        open_ = true;
+        timer_.cancel();
+    }
+    bool is_open() const { return open_; }
+
+    Awaitable<void> wait() {
+        while (!open_) {
+            timer_.expires_at(asio::steady_timer::time_point::max());
+            co_await timer_.async_wait(asio::as_tuple(asio::use_awaitable));
+        }
+    }
+
+    // True if the gate opened within the time given.
+    Awaitable<bool> wait_for(std::chrono::milliseconds time) {
+        if (!open_) {
+            timer_.expires_after(time);
+            co_await timer_.async_wait(asio::as_tuple(asio::use_awaitable));
+        }
+        co_return open_;
+    }
+
+  private:
+    asio::steady_timer timer_;
+    bool open_ = false;
+};
+
+} // namespace safe

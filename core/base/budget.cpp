@@ -1,0 +1,97 @@
+#include "base/budget.hpp"
+
+#include <algorithm>
+
+namespace safe {
+
+Share &Share::operator=(Share &&other) noexcept {
+    if (this == &other) return *this;
+    reset();
+    budget_ = std::move(other.budget_);
+    bytes_ = std::exchange(other.bytes_, 0);
+    return *this;
+}
+
+void Share::reset() noexcept {
+    if (budget_ && bytes_) budget_->give_back(bytes_);
+    budget_.reset();
+    bytes_ = 0;
+}
+
+Share Share::split(std::uint64_t bytes) {
+    bytes_ -= bytes;
+    return {budget_, bytes};
+}
+
+Awaitable<Share> Budget::take(std::uint64_t bytes, JobRef job) {
+    job->cancel.check();
+    auto waiter = std::make_shared<Waiter>(bytes, loop_);
+    std::uint64_t returns_seen = 0;
+    {
+        const std::lock_guard lock(mutex_);
+        if (waiters_.empty() && fits(bytes)) {
+            used_ += bytes;
+            co_return Share(shared_from_this(), bytes);
+        }
+        waiters_.push_back(waiter);
+        returns_seen = returns_;
+    }
+    const auto hook = job->cancel.on_request([waiter] { waiter->gate.open(); });
+    // The caches give up only what has been idle for a while, so the front of the queue asks them again and again.
+    constexpr std::chrono::milliseconds ask_again{25};
+    auto patience = stall;
+    while (!waiter->granted && !job->cancel.requested() && patience.count() > 0) {
+        for (const Relief &relief : reliefs_) relief();
+        co_await waiter->gate.wait_for(ask_again);
+        const std::lock_guard lock(mutex_);
+        patience = returns_ == returns_seen ? patience - ask_again : stall;
+        returns_seen = returns_;
+    }
+    {
+        const std::lock_guard lock(mutex_);
+        if (waiter->granted) co_return Share(shared_from_this(), bytes);
+        waiters_.remove(waiter);
+        grant(); // a smaller request may have stood behind this one
+    }
+    job->cancel.check();
+    throw Error(Errc::busy, "memory budget of " + std::to_string(limit_ >> 20) +
+                                " MiB is held by open streams that nobody reads or writes; finish or free some of "
+                                "them, or raise SAFE_MEMORY (BUSY -3004)");
+}
+
+std::optional<Share> Budget::try_take(std::uint64_t bytes) {
+    const std::lock_guard lock(mutex_);
+    if (!waiters_.empty() || !fits(bytes)) return std::nullopt;
+    used_ += bytes;
+    return Share(shared_from_this(), bytes);
+}
+
+std::shared_ptr<void> Budget::on_pressure(Relief relief) {
+    const auto at = reliefs_.insert(reliefs_.end(), std::move(relief));
+    return {nullptr, [self = shared_from_this(), at](void *) { self->reliefs_.erase(at); }};
+}
+
+std::uint64_t Budget::used() const {
+    const std::lock_guard lock(mutex_);
+    return used_;
+}
+
+void Budget::give_back(std::uint64_t bytes) noexcept {
+    const std::lock_guard lock(mutex_);
+    used_ -= bytes;
+    ++returns_;
+    grant();
+}
+
+// With the lock held, on any thread; the gates belong to the loop and are opened there.
+void Budget::grant() {
+    while (!waiters_.empty() && fits(waiters_.front()->bytes)) {
+        auto waiter = std::move(waiters_.front());
+        waiters_.pop_front();
+        used_ += waiter->bytes;
+        waiter->granted = true;
+        asio::post(loop_, [waiter] { waiter->gate.open(); });
+    }
+}
+
+} // namespace safe

@@ -1,0 +1,16 @@
+#include "base/pages.hpp"
+
+#include <new>
+#include <sys/mman.h>
+
+namespace safe {
+
+void *map_pages(std::size_t size) {
+    void *pages = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (pages == MAP_FAILED) throw std::bad_alloc();
+    return pages;
+}
+
+void unmap_pages(void *pages, std::size_t size) noexcept { ::munmap(pages, size); }
+
+} // namespace safe

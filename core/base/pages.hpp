@@ -1,0 +1,12 @@
+// Whole pages straight from the system, given back the moment they are freed: no allocator keeps them (DETAILS D7).
+#pragma once
+
+#include <cstddef>
+
+namespace safe {
+
+// Zeroed memory of `size` bytes (a multiple of 4096). Throws std::bad_alloc.
+void *map_pages(std::size_t size);
+void unmap_pages(void *pages, std::size_t size) noexcept;
+
+} // namespace safe

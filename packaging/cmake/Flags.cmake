@@ -1,0 +1,18 @@
+# What all our own code is compiled with.
+add_library(safe_flags INTERFACE)
+target_compile_features(safe_flags INTERFACE cxx_std_20)
+target_compile_options(
+  safe_flags
+  INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-fvisibility=hidden
+            -fvisibility-inlines-hidden
+            -ffp-contract=off
+            -Wall
+            -Wextra
+            -Wpedantic
+            -Wshadow
+            -Wno-missing-field-initializers>)
+if(SAFE_SANITIZE)
+  # For everything, third parties' headers included: a program is sanitized whole or not at all.
+  add_compile_options(-fsanitize=${SAFE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${SAFE_SANITIZE})
+endif()

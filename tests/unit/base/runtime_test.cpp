@@ -1,0 +1,79 @@
+#include "base/runtime.hpp"
+
+#include "support/loop.hpp"
+
+#include <gtest/gtest.h>
+
+namespace safe {
+namespace {
+
+TEST(Runtime, WorkOnAWorkerComesBackWithItsResultOrItsException) {
+    test::Loop loop;
+    EXPECT_EQ(42, loop.run([](RuntimeRef runtime) -> Awaitable<int> {
+        co_return co_await runtime->on_cpu([] { return 42; });
+    }(loop.runtime())));
+    EXPECT_THROW(loop.run([](RuntimeRef runtime) -> Awaitable<void> {
+        co_await runtime->on_io([] { throw Error(Errc::io, "no"); });
+    }(loop.runtime())),
+                 Error);
+}
+
+Awaitable<void> hold(RuntimeRef runtime, std::uint64_t bytes, std::chrono::milliseconds time, int &running, int &most) {
+    Share share = co_await runtime->budget().take(bytes, std::make_shared<Job>());
+    most = std::max(most, ++running);
+    asio::steady_timer timer(runtime->loop(), time);
+    co_await timer.async_wait(asio::use_awaitable);
+    --running;
+}
+
+TEST(Budget, TakersWaitWhenItIsSpentAndAllGetTheirTurn) {
+    test::Loop loop(1);
+    const std::uint64_t third = loop.runtime()->budget().limit() / 3;
+    int running = 0, most = 0;
+    for (int i = 0; i < 9; ++i)
+        asio::co_spawn(loop.context(), hold(loop.runtime(), third, std::chrono::milliseconds(5), running, most),
+                       asio::detached);
+    loop.context().run();
+    EXPECT_EQ(3, most);
+    EXPECT_EQ(0u, loop.runtime()->budget().used());
+}
+
+TEST(Budget, ACancelledTakerLeavesTheQueueAndTakesNothing) {
+    test::Loop loop(1);
+    auto job = std::make_shared<Job>();
+    Errc code = Errc::ok;
+    int running = 0, most = 0;
+    auto limit = loop.runtime()->budget().limit();
+    asio::co_spawn(loop.context(), hold(loop.runtime(), limit, std::chrono::milliseconds(50), running, most),
+                   asio::detached);
+    asio::co_spawn(
+        loop.context(),
+        [](RuntimeRef runtime, JobRef j, Errc &out) -> Awaitable<void> {
+            try {
+                co_await runtime->budget().take(1, j);
+            } catch (const Error &error) {
+                out = error.code();
+            }
+        }(loop.runtime(), job, code),
+        asio::detached);
+    asio::post(loop.context(), [job] { job->cancel.request(); });
+    loop.context().run();
+    EXPECT_EQ(Errc::cancelled, code);
+    EXPECT_EQ(0u, loop.runtime()->budget().used());
+}
+
+TEST(BufferPool, KeepsNoMoreThanItsLimitAndNothingAfterTrim) {
+    auto pool = std::make_shared<BufferPool>(10 * limits::MiB);
+    {
+        Buffer a(pool, 4 * limits::MiB), b(pool, 4 * limits::MiB), c(pool, 4 * limits::MiB);
+        EXPECT_EQ(12 * limits::MiB, pool->used());
+    }
+    EXPECT_EQ(0u, pool->used());
+    EXPECT_LE(pool->kept(), 10 * limits::MiB);
+    EXPECT_GT(pool->kept(), 0u);
+    pool->trim();
+    EXPECT_EQ(0u, pool->kept());
+}
+
+} // namespace
+} // namespace safe

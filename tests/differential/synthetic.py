@@ -1,11 +1,12 @@
 """Contents at the edges, the same on every machine: name -> bytes."""
 
+import hashlib
 import os
 import shutil
 import tempfile
 from pathlib import Path
 
-VERSION = 1
+VERSION = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:12]
 MAX = 4190208  # the largest chunk of the living format
 
 
@@ -19,7 +20,6 @@ def lcg(seed):
 
 def noise(size, seed=1):
     """Incompressible bytes; SHAKE-128 of the seed (quick, and everywhere)."""
-    import hashlib
     return hashlib.shake_128(f"libsafe noise {seed}".encode()).digest(size)
 
 

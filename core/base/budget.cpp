@@ -26,7 +26,7 @@ Share Share::split(std::uint64_t bytes) {
 Awaitable<Share> Budget::take(std::uint64_t bytes, JobRef job) {
     job->cancel.check();
     auto waiter = std::make_shared<Waiter>(bytes, loop_);
-    std::uint64_t returns_seen = 0;
+    std::uint64_t beats_seen = 0;
     {
         const std::lock_guard lock(mutex_);
         if (waiters_.empty() && fits(bytes)) {
@@ -34,18 +34,18 @@ Awaitable<Share> Budget::take(std::uint64_t bytes, JobRef job) {
             co_return Share(shared_from_this(), bytes);
         }
         waiters_.push_back(waiter);
-        returns_seen = returns_;
+        beats_seen = beats_;
     }
     const auto hook = job->cancel.on_request([waiter] { waiter->gate.open(); });
     // The caches give up only what has been idle for a while, so the front of the queue asks them again and again.
     constexpr std::chrono::milliseconds ask_again{25};
-    auto patience = stall;
-    while (!waiter->granted && !job->cancel.requested() && patience.count() > 0) {
+    auto patience = stall_;
+    while (!waiter->granted && !job->cancel.requested() && (stall_.count() == 0 || patience.count() > 0)) {
         for (const Relief &relief : reliefs_) relief();
         co_await waiter->gate.wait_for(ask_again);
         const std::lock_guard lock(mutex_);
-        patience = returns_ == returns_seen ? patience - ask_again : stall;
-        returns_seen = returns_;
+        patience = beats_ == beats_seen ? patience - ask_again : stall_;
+        beats_seen = beats_;
     }
     {
         const std::lock_guard lock(mutex_);
@@ -76,10 +76,15 @@ std::uint64_t Budget::used() const {
     return used_;
 }
 
+void Budget::beat() {
+    const std::lock_guard lock(mutex_);
+    ++beats_;
+}
+
 void Budget::give_back(std::uint64_t bytes) noexcept {
     const std::lock_guard lock(mutex_);
     used_ -= bytes;
-    ++returns_;
+    ++beats_;
     grant();
 }
 

@@ -38,10 +38,13 @@ class Share {
 
 class Budget : public std::enable_shared_from_this<Budget> {
   public:
-    Budget(asio::io_context &loop, std::uint64_t limit) : loop_(loop), limit_(limit) {}
+    // stall: how long a taker waits while nothing moves at all; zero: for ever.
+    Budget(asio::io_context &loop, std::uint64_t limit, std::chrono::milliseconds stall = std::chrono::seconds(30))
+        : loop_(loop), limit_(limit), stall_(stall) {}
 
     // First come, first served. A request above the limit waits until everything else is given back. Throws CANCELLED,
-    // or BUSY when nothing was given back for `stall` (the holders are streams that their user does not go on with).
+    // or BUSY when nothing was given back and nothing moved for as long as `stall` says (the holders are streams that
+    // their user does not go on with).
     Awaitable<Share> take(std::uint64_t bytes, JobRef job);
 
     std::optional<Share> try_take(std::uint64_t bytes);
@@ -54,7 +57,8 @@ class Budget : public std::enable_shared_from_this<Budget> {
     std::uint64_t limit() const { return limit_; }
     std::uint64_t used() const;
 
-    static constexpr std::chrono::milliseconds stall{30'000};
+    // Called when work moves on without giving anything back.
+    void beat();
 
   private:
     friend class Share;
@@ -71,9 +75,10 @@ class Budget : public std::enable_shared_from_this<Budget> {
 
     asio::io_context &loop_;
     const std::uint64_t limit_;
+    const std::chrono::milliseconds stall_;
     mutable std::mutex mutex_;
     std::uint64_t used_ = 0;
-    std::uint64_t returns_ = 0; // counts give-backs, to tell a stall from a queue
+    std::uint64_t beats_ = 0; // counts give-backs and beats, to tell a stall from a queue
     std::list<std::shared_ptr<Waiter>> waiters_;
     std::list<Relief> reliefs_; // loop thread only
 };

@@ -14,4 +14,9 @@ std::shared_ptr<void> Runtime::activity() {
             }};
 }
 
+void Runtime::settle() {
+    idle_.cancel();
+    pool_->trim();
+}
+
 } // namespace safe

@@ -51,6 +51,9 @@ class Runtime : public std::enable_shared_from_this<Runtime> {
     // Held while an operation runs. When none has for a moment, kept buffers go back to the system. Loop thread.
     [[nodiscard]] std::shared_ptr<void> activity();
 
+    // Gives kept memory back now and leaves no timer behind. Loop thread.
+    void settle();
+
   private:
     template <class Work>
     Awaitable<std::invoke_result_t<Work &>> run_on(std::shared_ptr<Executor> executor, Work work) {
@@ -79,6 +82,7 @@ class Runtime : public std::enable_shared_from_this<Runtime> {
             asio::post(*loop, [shared] { shared->gate.open(); });
         });
         co_await shared->gate.wait();
+        budget_->beat();
         if (shared->error) std::rethrow_exception(shared->error);
         if constexpr (!std::is_void_v<Result>) co_return std::move(*shared->result);
     }

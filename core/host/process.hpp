@@ -1,0 +1,48 @@
+// What a native process shares: the loop with its thread, the worker pools, the runtime, the vaults that are open.
+#pragma once
+
+#include "base/runtime.hpp"
+
+#include <map>
+#include <memory>
+#include <string>
+
+namespace safe {
+
+class Vault;
+
+struct ProcessOptions {
+    unsigned workers = 1;
+    std::uint64_t memory = 0; // bytes; 0: limits::memory_for(workers)
+};
+
+class Process {
+  public:
+    static std::shared_ptr<Process> start(ProcessOptions options);
+    // Dropped by a foreign thread it ends its threads and waits for them, which is quick when no operation is left;
+    // dropped by a thread of its own it lets them end by themselves.
+    ~Process();
+    Process(const Process &) = delete;
+    Process &operator=(const Process &) = delete;
+
+    asio::io_context &loop();
+    const RuntimeRef &runtime();
+    // Whether the calling thread is one that the process's work depends on.
+    bool on_own_thread() const;
+
+    // Files are read and written for this many operations at once; more wait their turn (Budget as a turnstile).
+    Budget &turnstile();
+
+    // Open vaults by canonical directory, so that clients of one directory share one. Loop thread.
+    struct OpenVault;
+    std::map<std::string, std::weak_ptr<OpenVault>> &vaults();
+
+  private:
+    struct Core;
+    explicit Process(std::shared_ptr<Core> core) : core_(std::move(core)) {}
+    std::shared_ptr<Core> core_;
+};
+
+using ProcessRef = std::shared_ptr<Process>;
+
+} // namespace safe

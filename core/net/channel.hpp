@@ -1,0 +1,36 @@
+// The transport port: moves frames and knows nothing of what they mean (DESIGN 3.10).
+#pragma once
+
+#include "base/async.hpp"
+#include "base/blob.hpp"
+#include "base/cancel.hpp"
+
+#include <memory>
+
+namespace safe::net {
+
+// A MessagePack header and the raw bytes that go with it.
+struct Frame {
+    Bytes header;
+    Blob payload;
+};
+
+// What answers requests: one for each connection.
+class Service {
+  public:
+    virtual ~Service() = default;
+    // Does not throw: failures are replies.
+    virtual Awaitable<Frame> serve(Frame request) = 0;
+};
+
+// A connection as the client sees it. Any number of calls at a time.
+class Channel {
+  public:
+    virtual ~Channel() = default;
+    virtual Awaitable<Frame> call(Frame request, JobRef job) = 0;
+};
+
+// Both ends in one process: frames are handed over, payloads by reference.
+std::shared_ptr<Channel> make_in_process_channel(std::shared_ptr<Service> service);
+
+} // namespace safe::net

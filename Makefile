@@ -1,0 +1,84 @@
+# Thin: every rule calls one program that also works by hand. `make help` lists them.
+#
+#   BUILD=dir        where everything goes (build)
+#   FILE=path        what `make run` stores and reads back
+#   SAFE_SEED=n      seed of all random tests (a fresh one each time; printed)
+#   JOBS=n           compilers and tests at a time (the number of cores)
+SHELL := /bin/sh
+.DEFAULT_GOAL := build
+MAKEFLAGS += --no-print-directory
+
+BUILD ?= build
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+FILE ?=
+CTEST_ARGS ?=
+override BUILD := $(abspath $(BUILD))
+PYTHON := /usr/bin/python3
+SETUP := packaging/setup.sh
+CMAKE_DIR = $(BUILD)/cmake
+
+# What cmake says is shown only if it fails, and ninja says nothing when nothing is to be done.
+configure = { mkdir -p $(CMAKE_DIR) && echo "configuring $(CMAKE_DIR)" && \
+  cmake -S . -B $(CMAKE_DIR) -G Ninja -DSAFE_OUTPUT_DIR=$(BUILD) $(LIBDIR) $(1) >$(CMAKE_DIR)/configure.log 2>&1 || \
+  { cat $(CMAKE_DIR)/configure.log; exit 1; }; }
+ninja = ninja -C $(CMAKE_DIR) -n $(1) | grep -q 'no work to do' || ninja -C $(CMAKE_DIR) -j $(JOBS) $(1)
+# Debian's place for libraries, found by its compilers and loader below /usr and /usr/local alike.
+LIBDIR = $(addprefix -DCMAKE_INSTALL_LIBDIR=lib/,$(shell dpkg-architecture -qDEB_HOST_MULTIARCH 2>/dev/null))
+
+.PHONY: help
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
+
+.PHONY: build
+build: ## libsafe.so, libsafe.a, headers, the safe tool and the Python module, into build/
+	@$(SETUP) build
+	@[ -f $(CMAKE_DIR)/build.ninja ] || $(call configure,-DSAFE_BUILD_TESTS=OFF)
+	@$(call ninja,product)
+
+.PHONY: build-tests
+build-tests:
+	@$(SETUP) build test
+	@grep -qs '^SAFE_BUILD_TESTS:BOOL=ON' $(CMAKE_DIR)/CMakeCache.txt && [ -f $(CMAKE_DIR)/build.ninja ] || \
+	  $(call configure,-DSAFE_BUILD_TESTS=ON)
+	@$(call ninja,all product)
+
+.PHONY: run
+run: build ## store a real file (FILE=path) in an embedded vault and read it back through C, the CLI and Python
+	@$(PYTHON) tests/tour/demo.py --build $(BUILD) $(if $(FILE),--file '$(FILE)')
+
+.PHONY: test
+test: build-tests ## all tests, counts scaled to minutes
+	@$(PYTHON) tests/support/ctest.py --build $(CMAKE_DIR) --jobs $(JOBS) -- $(CTEST_ARGS)
+
+.PHONY: test-full
+test-full: build-tests ## the same tests at full counts and sizes: hours; summary in build/test-full.txt
+	@-$(SETUP) oracle
+	@$(PYTHON) tests/support/ctest.py --build $(CMAKE_DIR) --jobs $(JOBS) --full --summary $(BUILD)/test-full.txt -- $(CTEST_ARGS)
+
+.PHONY: bench
+bench: build ## speed beside the upstream crate, share of each stage, memory
+	@-$(SETUP) oracle
+	@$(PYTHON) tests/bench/run.py --build $(BUILD)
+
+.PHONY: sanitize
+sanitize: ## the suites under ASan + UBSan, and under TSan
+	@$(SETUP) build test
+	@tests/support/sanitize.sh $(JOBS)
+
+.PHONY: fuzz
+fuzz: ## every fuzz target for FUZZ_SECONDS (60) each
+	@$(SETUP) build test
+	@tests/support/fuzz.sh $(JOBS)
+
+.PHONY: package
+package: build ## dist/: libsafe1, libsafe-dev and safe-tools as .deb, and a Python wheel
+	@packaging/debian/build.sh $(CMAKE_DIR) dist
+	@$(PYTHON) packaging/wheel/build.py --build $(BUILD) --out dist
+
+.PHONY: install
+install: build ## below PREFIX (/usr/local)
+	@cmake --install $(CMAKE_DIR) $(if $(PREFIX),--prefix '$(PREFIX)')
+
+.PHONY: clean
+clean: ## remove all that was built here; the cached dependencies stay
+	@rm -rf $(BUILD) build-asan build-tsan build-fuzz dist

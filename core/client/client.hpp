@@ -104,6 +104,7 @@ class Client : public std::enable_shared_from_this<Client> {
     Awaitable<VerifiedRecord> store_record(JobRef job, Record record, crypto::SigningKey key);
     Awaitable<VerifiedRecord> check_record(Blob stored, Address address, std::optional<std::uint64_t> version);
     ChunkSource chunk_source();
+    Awaitable<Blob> fetch_chunk(Address address, JobRef job);
 
     RuntimeRef runtime_;
     std::shared_ptr<net::Channel> channel_;

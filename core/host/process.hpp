@@ -35,7 +35,7 @@ class Process {
 
     // Open vaults by canonical directory, so that clients of one directory share one. Loop thread.
     struct OpenVault;
-    std::map<std::string, std::weak_ptr<OpenVault>> &vaults();
+    std::map<std::string, std::shared_ptr<OpenVault>> &vaults();
 
   private:
     struct Core;

@@ -22,6 +22,11 @@ struct StoreFigures {
     std::uint64_t bytes = 0; // of values
 };
 
+struct StoreDisk {
+    std::uint64_t used_bytes = 0; // by the store
+    std::uint64_t free_bytes = 0; // for more of it
+};
+
 class Store {
   public:
     struct Entry {
@@ -62,8 +67,8 @@ class Store {
     virtual Awaitable<std::vector<std::string>> sweep(std::vector<std::string> keys, std::uint64_t began_ms) = 0;
 
     virtual Awaitable<StoreFigures> figures(std::string prefix) = 0;
-    // Bytes on the disk and free bytes on it; 0 where that means nothing.
-    virtual Awaitable<StoreFigures> disk() { co_return StoreFigures{}; }
+    // Zeros where there is no disk.
+    virtual Awaitable<StoreDisk> disk() { co_return StoreDisk{}; }
     virtual std::uint32_t format() const { return 0; }
 };
 

@@ -1,0 +1,48 @@
+// Applies requests to a store under the rules; knows no socket. What it is sent it verifies, what it holds it may still
+// get wrong: clients verify everything themselves (DESIGN 3.11).
+#pragma once
+
+#include "base/runtime.hpp"
+#include "net/channel.hpp"
+#include "protocol/messages.hpp"
+#include "store/store.hpp"
+
+#include <memory>
+
+namespace safe {
+
+class Vault : public std::enable_shared_from_this<Vault> {
+  public:
+    Vault(RuntimeRef runtime, StoreRef store) : runtime_(std::move(runtime)), store_(std::move(store)) {}
+
+    // One for each connection.
+    std::shared_ptr<net::Service> open_session();
+
+    const StoreRef &store() const { return store_; }
+    const RuntimeRef &runtime() const { return runtime_; }
+
+    // Whether the bytes are those of the address. Large ones are hashed by a worker.
+    Awaitable<bool> matches(Address address, Blob bytes);
+
+    // True if the chunk was not there, or was there damaged (it is mended then).
+    Awaitable<bool> put_chunk(Address address, Blob bytes);
+    // Whether the chunk is there and sound. Marks it as in use.
+    Awaitable<bool> has_chunk(Address address);
+    Awaitable<Blob> get_chunk(Address address);
+
+    Awaitable<void> put_record(Blob stored);
+    Awaitable<Blob> get_record(Address address, std::uint64_t version);
+    struct Records {
+        std::vector<Blob> stored;
+        bool more = false;
+    };
+    Awaitable<Records> list_records(Address address, std::uint64_t before, std::uint32_t limit);
+
+  private:
+    Awaitable<std::optional<VerifiedRecord>> newest_record(Address address);
+
+    RuntimeRef runtime_;
+    StoreRef store_;
+};
+
+} // namespace safe

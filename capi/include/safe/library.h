@@ -45,7 +45,7 @@ typedef enum safe_log_level {
 } safe_log_level;
 
 /* Receives one line without line end. Any thread; not under a lock of the library; must not call the library. */
-typedef void (*safe_log_fn)(void *user_data, int32_t level, const char *message);
+typedef void (*safe_log_fn)(void *user_data SAFE_CALLBACK, int32_t level SAFE_ENUM("safe_log_level"), const char *message SAFE_STR);
 
 /* Sets the process's log sink; NULL turns logging off (the default). Lines above `level` are not made. No line holds
  * user data, names of content, or secrets. After the call returns the former sink is not called any more. */

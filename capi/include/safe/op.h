@@ -43,7 +43,7 @@ SAFE_API safe_status safe_op_to_queue(safe_op *op, safe_queue *queue, uint64_t t
 /* Called once when the operation has ended, on the library's loop thread and under no lock; on the calling thread,
  * before safe_op_on_done returns, if it has ended already. Must not block; may start and free anything, this
  * operation included. */
-typedef void (*safe_done_fn)(void *user_data, safe_op *op);
+typedef void (*safe_done_fn)(void *user_data SAFE_CALLBACK, safe_op *op SAFE_BORROWED);
 SAFE_API safe_status safe_op_on_done(safe_op *op, safe_done_fn done SAFE_CALLBACK, void *user_data SAFE_CALLBACK SAFE_NULLABLE, safe_error **error SAFE_OUT SAFE_OWNED SAFE_NULLABLE) SAFE_SINCE("1.0");
 
 /* The result. Each moves it out of the operation, once.

@@ -9,6 +9,7 @@
 extern "C" {
 #endif
 
+/* A new, empty queue. */
 SAFE_API safe_status safe_queue_create(safe_queue **out SAFE_OUT SAFE_OWNED, safe_error **error SAFE_OUT SAFE_OWNED SAFE_NULLABLE) SAFE_SINCE("1.0");
 
 /* The next ended operation: its handle (the caller's own, still to be freed by its owner) and its tag.

@@ -33,6 +33,7 @@ SAFE_API safe_op *safe_record_get(safe_client *client, const uint8_t address[32]
  * Result: record_page. */
 SAFE_API safe_op *safe_record_list(safe_client *client, const uint8_t address[32], uint64_t before, uint32_t limit) SAFE_ASYNC("record_page") SAFE_OWNED SAFE_SINCE("1.0");
 
+/* What a record says: its address, its owner's public key, its label, version and value. */
 SAFE_API safe_status safe_record_address(const safe_record *record, uint8_t address[32] SAFE_OUT, safe_error **error SAFE_OUT SAFE_OWNED SAFE_NULLABLE) SAFE_SINCE("1.0");
 SAFE_API safe_status safe_record_owner(const safe_record *record, uint8_t owner[32] SAFE_OUT, safe_error **error SAFE_OUT SAFE_OWNED SAFE_NULLABLE) SAFE_SINCE("1.0");
 SAFE_API const char *safe_record_label(const safe_record *record) SAFE_STR SAFE_BORROWED SAFE_SINCE("1.0");
@@ -40,8 +41,9 @@ SAFE_API uint64_t safe_record_version(const safe_record *record) SAFE_SINCE("1.0
 SAFE_API safe_status safe_record_value(const safe_record *record, safe_bytes **out SAFE_OUT SAFE_OWNED, safe_error **error SAFE_OUT SAFE_OWNED SAFE_NULLABLE) SAFE_SINCE("1.0");
 SAFE_API void safe_record_free(safe_record *record SAFE_NULLABLE) SAFE_SINCE("1.0");
 
+/* The number of records on a page. */
 SAFE_API uint64_t safe_record_page_count(const safe_record_page *page) SAFE_SINCE("1.0");
-/* Errors: SAFE_INVALID_RANGE. */
+/* One record of a page. Errors: SAFE_INVALID_RANGE. */
 SAFE_API safe_status safe_record_page_get(const safe_record_page *page, uint64_t index, safe_record **out SAFE_OUT SAFE_OWNED, safe_error **error SAFE_OUT SAFE_OWNED SAFE_NULLABLE) SAFE_SINCE("1.0");
 /* Whether there is more: 1 and the `before` of the next page, or 0. */
 SAFE_API safe_status safe_record_page_next(const safe_record_page *page, int32_t *more SAFE_OUT, uint64_t *before SAFE_OUT, safe_error **error SAFE_OUT SAFE_OWNED SAFE_NULLABLE) SAFE_SINCE("1.0");

@@ -9,6 +9,7 @@
 extern "C" {
 #endif
 
+/* A new encoder, which waits for content. */
 SAFE_API safe_status safe_s1_encoder_create(safe_s1_encoder **out SAFE_OUT SAFE_OWNED, safe_error **error SAFE_OUT SAFE_OWNED SAFE_NULLABLE) SAFE_SINCE("1.0");
 
 /* Appends content (copied). Errors: SAFE_TOO_LARGE above 1 GiB, SAFE_CLOSED after the end. */

@@ -1,0 +1,39 @@
+# The model of the C interface (capi/model), made from the headers when they change.
+#
+#   SAFE_MODEL_PYTHON   a Python that has libclang, or empty: only generators and drift tests need it;
+#                       the library itself is built with the committed capi/abi/safe.map
+#   SAFE_MODEL_JSON     the model's file
+#   safe_model          the target that makes it
+include_guard(GLOBAL)
+
+set(SAFE_MODEL_DIR "${CMAKE_CURRENT_LIST_DIR}" CACHE INTERNAL "")
+set(SAFE_MODEL_JSON "${PROJECT_BINARY_DIR}/model/model.json" CACHE INTERNAL "")
+
+function(safe_find_model_python)
+  foreach(candidate python3 /usr/bin/python3)
+    execute_process(COMMAND ${candidate} -c "import clang.cindex, sys; print(sys.executable)"
+                    OUTPUT_VARIABLE found OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET RESULT_VARIABLE failed)
+    if(NOT failed)
+      set(SAFE_MODEL_PYTHON "${found}" CACHE FILEPATH "A Python that has libclang (package python3-clang-14)")
+      return()
+    endif()
+  endforeach()
+endfunction()
+
+if(NOT SAFE_MODEL_PYTHON)
+  safe_find_model_python()
+endif()
+
+if(SAFE_MODEL_PYTHON)
+  file(GLOB headers CONFIGURE_DEPENDS "${CMAKE_CURRENT_LIST_DIR}/../include/safe/*.h")
+  file(GLOB scripts CONFIGURE_DEPENDS "${CMAKE_CURRENT_LIST_DIR}/*.py")
+  add_custom_command(
+    OUTPUT "${SAFE_MODEL_JSON}.stamp"
+    BYPRODUCTS "${SAFE_MODEL_JSON}"
+    COMMAND "${SAFE_MODEL_PYTHON}" "${CMAKE_CURRENT_LIST_DIR}/model.py" --out "${SAFE_MODEL_JSON}"
+    COMMAND "${CMAKE_COMMAND}" -E touch "${SAFE_MODEL_JSON}.stamp"
+    DEPENDS ${headers} ${scripts}
+    COMMENT "Reading the C interface"
+    VERBATIM)
+  add_custom_target(safe_model DEPENDS "${SAFE_MODEL_JSON}.stamp")
+endif()

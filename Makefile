@@ -48,12 +48,12 @@ run: build ## store a real file (FILE=path) in an embedded vault and read it bac
 
 .PHONY: test
 test: build-tests ## all tests, counts scaled to minutes
-	@$(PYTHON) tests/support/ctest.py --build $(CMAKE_DIR) --jobs $(JOBS) -- $(CTEST_ARGS)
+	@$(PYTHON) tests/driver/ctest.py --build $(CMAKE_DIR) --jobs $(JOBS) -- $(CTEST_ARGS)
 
 .PHONY: test-full
 test-full: build-tests ## the same tests at full counts and sizes: hours; summary in build/test-full.txt
 	@-$(SETUP) oracle
-	@$(PYTHON) tests/support/ctest.py --build $(CMAKE_DIR) --jobs $(JOBS) --full --summary $(BUILD)/test-full.txt -- $(CTEST_ARGS)
+	@$(PYTHON) tests/driver/ctest.py --build $(CMAKE_DIR) --jobs $(JOBS) --full --summary $(BUILD)/test-full.txt -- $(CTEST_ARGS)
 
 .PHONY: bench
 bench: build ## speed beside the upstream crate, share of each stage, memory
@@ -63,12 +63,12 @@ bench: build ## speed beside the upstream crate, share of each stage, memory
 .PHONY: sanitize
 sanitize: ## the suites under ASan + UBSan, and under TSan
 	@$(SETUP) build test
-	@tests/support/sanitize.sh $(JOBS)
+	@tests/driver/sanitize.sh $(JOBS)
 
 .PHONY: fuzz
 fuzz: ## every fuzz target for FUZZ_SECONDS (60) each
 	@$(SETUP) build test
-	@tests/support/fuzz.sh $(JOBS)
+	@tests/driver/fuzz.sh $(JOBS)
 
 .PHONY: package
 package: build ## dist/: libsafe1, libsafe-dev and safe-tools as .deb, and a Python wheel

@@ -2,8 +2,9 @@
 // concurrency primitive: create if absent. Keys are printable ASCII paths of up to 200 characters, e.g. "chunks/<hex>" or
 // "records/<hex>/<16 hex digits>"; values are 0 bytes to 5 MiB.
 //
-// A put is durable when it returns true. Errors are Error with a code of the store block. All calls are made on the loop
-// thread of the runtime that the store was made with, any number at a time.
+// A put is durable when it returns. Errors are Error with a code of the store block; STORE_CORRUPT from get or touch means
+// that this one value is damaged or lost, and replace() mends it. All calls are made on the loop thread of the runtime
+// that the store was made with, any number at a time.
 #pragma once
 
 #include "base/async.hpp"
@@ -56,15 +57,20 @@ class Store {
     // False if there was none.
     virtual Awaitable<bool> remove(std::string key) = 0;
 
-    // Marks the key as in use now, so that a sweep that began before leaves it (see StoreHold). False if there is none.
+    // Marks the key as in use now, so that a sweep that began before leaves it. False if there is none.
     virtual Awaitable<bool> touch(std::string key) = 0;
 
-    // While held, nothing created or touched since then is removed by a sweep, in whatever process (gc).
+    // While held, nothing created or touched since then is removed by a sweep, in whatever process (gc). Ends when the
+    // last reference goes, or its process.
     virtual Awaitable<std::shared_ptr<void>> hold() = 0;
 
-    // Removes those of the keys (in one batch of any size) that have neither been created nor touched since the oldest
-    // hold that lives, or, without holds, since `began_ms` (wall clock). Gives the keys that it removed.
-    virtual Awaitable<std::vector<std::string>> sweep(std::vector<std::string> keys, std::uint64_t began_ms) = 0;
+    // Now, or when the oldest hold that lives began (milliseconds of the wall clock). What gc asks before it looks at
+    // anything, and hands to sweep: a put that was running at that moment and has ended since is then still safe.
+    virtual Awaitable<std::uint64_t> horizon() = 0;
+
+    // Removes those of the keys (any number) that have neither been created nor touched since `horizon` or the oldest
+    // hold that lives, whichever is earlier. Gives the keys that it removed.
+    virtual Awaitable<std::vector<std::string>> sweep(std::vector<std::string> keys, std::uint64_t horizon) = 0;
 
     virtual Awaitable<StoreFigures> figures(std::string prefix) = 0;
     // Zeros where there is no disk.

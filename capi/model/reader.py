@@ -135,7 +135,7 @@ def read(include: pathlib.Path) -> Headers:
 
         def doc() -> str:
             above = (header, first - 1)
-            text: str = sources[header].comments.get(first - 1) or shared.get(above, "")
+            text = sources[header].comments.get(first - 1, "") or shared.get(above, "")
             shared[(header, last)] = text
             return text
 

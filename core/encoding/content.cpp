@@ -45,11 +45,9 @@ Bytes encode(const Content &content) {
         throw Error(Errc::invalid_argument, "content of " + std::to_string(bytes.size()) +
                                                 " bytes is too large to be held inline; " +
                                                 std::to_string(limits::max_inline) + " are the most");
-    msgpack::Writer value;
-    value.array(2).uint(format_inline).bin(bytes);
-    Bytes out{envelope};
-    out.insert(out.end(), value.bytes().begin(), value.bytes().end());
-    return out;
+    msgpack::Writer out(Bytes{envelope});
+    out.array(2).uint(format_inline).bin(bytes);
+    return out.take();
 }
 
 Content decode_content(ByteView bytes) {

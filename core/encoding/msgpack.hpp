@@ -8,15 +8,20 @@
 #include "base/bytes.hpp"
 #include "base/error.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace safe::msgpack {
 
 class Writer {
   public:
+    // Appends to `start`: what a format puts before its MessagePack.
+    explicit Writer(Bytes start = {}) : out_(std::move(start)) {}
+
     Writer &nil();
     Writer &boolean(bool value);
     Writer &uint(std::uint64_t value);
@@ -25,7 +30,6 @@ class Writer {
     Writer &bin(ByteView bytes);
     Writer &array(std::size_t count); // then `count` values
 
-    const Bytes &bytes() const { return out_; }
     Bytes take() { return std::move(out_); }
 
   private:

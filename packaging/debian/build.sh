@@ -45,6 +45,8 @@ mv "$work/Tools" "$work/safe-tools"
 strip --strip-unneeded --remove-section=.comment --remove-section=.note "$work"/libsafe1/usr/"$libdir"/libsafe.so.*.*
 strip --strip-debug --enable-deterministic-archives "$work/libsafe-dev/usr/$libdir/libsafe.a"
 strip --strip-unneeded --remove-section=.comment --remove-section=.note "$work/safe-tools/usr/bin/safe"
+printf 'file(RPATH_REMOVE FILE "%s")\n' "$work/safe-tools/usr/bin/safe" >"$work/rpath.cmake"
+cmake -P "$work/rpath.cmake"
 
 # dpkg's tools want a source package around them.
 mkdir -p "$work/debian"

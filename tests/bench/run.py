@@ -1,0 +1,176 @@
+#!/usr/bin/env python3
+"""`make bench`: speed beside the upstream crate, where the time goes, and memory.
+
+  run.py --build DIR [--rounds N] [--size MIB] [--json FILE] [--skip-memory]
+
+For real files and for random bytes: MB/s of self-encryption with one and two workers, and of the oracle, measured in turns
+in the same run; what is printed is the median of the rounds, and the ratio of medians. Encrypting is from memory to
+nowhere, decrypting from chunks in memory to /dev/shm, for all alike, since that is what the oracle can be asked for; the
+last lines are the whole way, through the tool into a vault on the disk.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests/differential"))
+ORACLE = ROOT / "tests/oracle/oracle.py"
+FLOORS = {("encrypt", 1): 1.2, ("encrypt", 2): 2.2, ("decrypt", 1): 1.3, ("decrypt", 2): 1.3}
+MiB = 1 << 20
+
+
+def real_files():
+    """The corpus of the differential test, or this machine's own files where it cannot be fetched."""
+    try:
+        import collect
+        paths, _ = collect.resolve()
+    except (Exception, SystemExit) as why:  # no network: still a benchmark, of other files
+        print(f"bench: the corpus cannot be had ({why}); taking files of this machine", file=sys.stderr)
+        paths = [str(path) for folder in ("/usr/bin", "/usr/lib", "/usr/share/doc") for path in Path(folder).rglob("*")
+                 if path.is_file() and not path.is_symlink()]
+    return sorted(paths)
+
+
+def write_mixed(path, size):
+    """A piece of every so many real files, in a fixed order, one after the other."""
+    paths = [p for p in real_files() if os.path.isfile(p)]
+    total = sum(os.path.getsize(p) for p in paths)
+    keep = max(total // size, 1)
+    with open(path, "wb") as out:
+        for number, name in enumerate(paths):
+            if number % keep == 0 and out.tell() < size:
+                with open(name, "rb") as piece:
+                    out.write(piece.read(min(size - out.tell(), 16 * MiB)))
+    return path
+
+
+def write_random(path, size):
+    with open(path, "wb") as out:
+        for _ in range(size // MiB):
+            out.write(os.urandom(MiB))
+    return path
+
+
+def last_json(command, env=None):
+    done = subprocess.run([str(part) for part in command], stdout=subprocess.PIPE, text=True, env={**os.environ, **(env or {})})
+    if done.returncode != 0:
+        return done.returncode, None
+    return 0, json.loads(done.stdout.strip().splitlines()[-1])
+
+
+def measure(build, inputs, rounds):
+    """{(input, who): [result of each round]}; who is "oracle" or a number of workers."""
+    bench = build / "cmake/tests/bench/selfencrypt_bench"
+    results, oracle = {}, True
+    for number in range(rounds):
+        for name, path in inputs.items():
+            for who in ("oracle", 1, 2):
+                if who == "oracle":
+                    if not oracle:
+                        continue
+                    status, result = last_json(["/usr/bin/python3", ORACLE, "bench", path])
+                    if status == 3:
+                        print("bench: no oracle on this machine: no ratios", file=sys.stderr)
+                        oracle = False
+                        continue
+                else:
+                    status, result = last_json([bench, path, who])
+                if status != 0:
+                    sys.exit(f"bench: {who} failed on {name} with {status}")
+                results.setdefault((name, who), []).append(result)
+            print(f"bench: round {number + 1} of {rounds}, {name}", file=sys.stderr)
+    return results
+
+
+def rate(results, name, who, verb):
+    """Median MB/s, or None."""
+    rounds = results.get((name, who))
+    return rounds and statistics.median(r["bytes"] / r[f"{verb}_seconds"] / 1e6 for r in rounds)
+
+
+def print_speed(results, inputs):
+    print(f"\n{'':24}{'oracle':>10}{'1 worker':>12}{'ratio':>8}{'floor':>7}{'2 workers':>12}{'ratio':>8}{'floor':>7}   (MB/s)")
+    for name in inputs:
+        for verb in ("encrypt", "decrypt"):
+            oracle = rate(results, name, "oracle", verb)
+            line = f"{name + ', ' + verb:24}{oracle or 0:10.1f}" if oracle else f"{name + ', ' + verb:24}{'-':>10}"
+            for workers in (1, 2):
+                ours = rate(results, name, workers, verb)
+                ratio = f"{ours / oracle:.2f}" if oracle else "-"
+                line += f"{ours:12.1f}{ratio:>8}{FLOORS[verb, workers]:>7}"
+            print(line)
+
+
+def print_stages(results, inputs):
+    for name in inputs:
+        for verb in ("encrypt", "decrypt"):
+            stages = results[name, 1][-1].get(f"{verb}_stages")
+            if stages:
+                total = sum(stages.values())
+                shares = ", ".join(f"{stage} {seconds / total:.1%}" for stage, seconds in
+                                   sorted(stages.items(), key=lambda item: -item[1]))
+                print(f"{name}, {verb}, share of one worker's time: {shares}")
+
+
+def print_whole_way(build, inputs):
+    print(f"\n{'through the tool':24}{'put':>10}{'put again':>12}{'get':>8}   (MB/s, two workers, vault on the disk)")
+    for name, path in inputs.items():
+        with tempfile.TemporaryDirectory() as folder:
+            tool = [str(build / "bin/safe"), "--vault", f"file:{folder}/vault"]
+            speeds = []
+            link = None
+            for command in (["put", str(path)], ["put", str(path)], ["get", "LINK", "-o", f"{folder}/out"]):
+                began = time.monotonic()
+                done = subprocess.run([*tool, *[link if part == "LINK" else part for part in command]], text=True,
+                                      stdout=subprocess.PIPE, check=True, env={**os.environ, "SAFE_WORKERS": "2"})
+                speeds.append(os.path.getsize(path) / (time.monotonic() - began) / 1e6)
+                link = link or done.stdout.strip()
+            print(f"{name:24}{speeds[0]:10.1f}{speeds[1]:12.1f}{speeds[2]:8.1f}")
+
+
+def print_memory(build):
+    report = build / "bench-memory.jsonl"
+    report.unlink(missing_ok=True)
+    tools = build / "cmake/tests/memory"
+    run = ROOT / "tests/memory/run.py"
+    for case in subprocess.run([run, "--list"], stdout=subprocess.PIPE, text=True, check=True).stdout.split():
+        print(f"bench: memory {case}", file=sys.stderr)
+        subprocess.run([run, case, "--tools", tools, "--safe", build / "bin/safe", "--report", report],
+                       stdout=subprocess.DEVNULL)
+    print()
+    subprocess.run([ROOT / "tests/memory/table.py", report], check=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--build", type=Path, required=True)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--size", type=int, default=96, help="MiB of each input")
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("--skip-memory", action="store_true")
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        inputs = {"real files": write_mixed(Path(folder) / "mixed", args.size * MiB),
+                  "random bytes": write_random(Path(folder) / "random", args.size * MiB)}
+        for name, path in inputs.items():
+            print(f"{name}: {os.path.getsize(path) / MiB:.0f} MiB; median of {args.rounds} rounds")
+        results = measure(args.build, inputs, args.rounds)
+        print_speed(results, inputs)
+        print_stages(results, inputs)
+        print_whole_way(args.build, inputs)
+        if args.json:
+            args.json.write_text(json.dumps([{"input": name, "who": who, "rounds": rounds}
+                                             for (name, who), rounds in results.items()]))
+    if not args.skip_memory:
+        print_memory(args.build)
+
+
+if __name__ == "__main__":
+    main()

@@ -7,6 +7,7 @@ import tree
 CONDITION = re.compile(r"\b(?:if|while|switch)\s*(?:constexpr\s*)?(\()")
 AWAIT = re.compile(r"\bco_await\b")
 LAMBDA = re.compile(r"\[([^\[\]]*)\]\s*(\()")
+RETURNS_AWAITABLE = re.compile(r"\)\s*(?:mutable\s*)?(?:noexcept\s*)?->\s*(?:safe::)?(?:Awaitable|asio::awaitable)\b[^;{}]*\{")
 COROUTINE = re.compile(r"\bAwaitable<[^;{}()]*>\s+(?:[A-Za-z_]\w*::)*[A-Za-z_]\w*\s*(\()")
 TERNARY = re.compile(r"\?(?!\?)")
 
@@ -41,13 +42,17 @@ def complaints(text):
             if re.search(r"[(,]\s*(?:[A-Za-z_][\w:<>, ]*\s*)?\{", re.sub(r"\[[^\]]*\]\s*(?:\([^)]*\))?[^{,]*\{", "", arguments)):
                 yield line, "a temporary built with braces in an argument of co_await: name it and move it"
     for found in LAMBDA.finditer(text):
-        rest = text[tree.closing(text, found.start(2)):][:200]
-        if found.group(1).strip() and re.match(r"\)\s*(?:mutable\s*)?(?:noexcept\s*)?->\s*(?:safe::)?(?:Awaitable|asio::awaitable)\b", rest):
+        rest = text[tree.closing(text, found.start(2)):]
+        if not found.group(1).strip() or not RETURNS_AWAITABLE.match(rest):
+            continue
+        body = rest[rest.find("{"):tree.closing(rest, rest.find("{"))]
+        if re.search(r"\bco_(?:await|return|yield)\b", body):
             yield tree.line_of(text, found.start()), "a coroutine that is a capturing lambda: pass its state as parameters"
 
 
 def references(text):
-    """Parameters of coroutines that are references: they dangle when the caller does not wait."""
+    """Const references that a coroutine offers to take: they bind to what is gone when it goes on. A source file's own
+    helpers may, since their callers are in sight and wait for them."""
     text = tree.blank(text)
     for found in COROUTINE.finditer(text):
         parameters = text[found.start(1):tree.closing(text, found.start(1))]
@@ -59,7 +64,7 @@ def check():
     for path in tree.sources("core", "capi", "tests"):
         text = tree.text_of(path)
         found = list(complaints(text))
-        if path.parts[0] != "tests":
+        if path.suffix == ".hpp" and path.parts[0] != "tests":
             found += references(text)
         for line, what in sorted(set(found)):
             yield f"{path}:{line}: {what}"
@@ -77,6 +82,7 @@ def selftest():
     good = [
         "void f() { const bool yes = co_await g(); if (yes) h(); }",
         "void f() { co_await runtime->on_cpu([x] { return x; }); }",
+        "auto f = [this](int a) -> Awaitable<void> { return g(a); };",
         "auto f = [](int a) -> Awaitable<void> { co_return; };",
         'void f() { co_await g("a ? {b}"); } // if (co_await x)',
     ]

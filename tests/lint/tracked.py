@@ -72,7 +72,7 @@ def check_headers():
 
 
 def selftest():
-    assert MACHINE.search("see /wo" + "rk/x") and MACHINE.search("at 192.168" + ".1.7") and MACHINE.search("http://pypi.corp" + "/x")
+    assert MACHINE.search("see /wo" + "rk/x") and MACHINE.search("at 192.168" + ".1.7") and MACHINE.search("http://pypi" + ".corp/x")
     assert not MACHINE.search("build/work/x") and not MACHINE.search("http://127.0.0.1:80/") and not MACHINE.search("1.10.2.3")
     assert GENERATED.search("a/libsafe.so.1") and GENERATED.search("swig/safe_wrap.cxx") and not GENERATED.search("docs/build.md")
     assert FOREIGN.search("Copyright (c) 2009 Somebody") and not FOREIGN.search("Copyright (c) 2026 The libsafe authors")

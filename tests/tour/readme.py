@@ -1,0 +1,47 @@
+#!/usr/bin/env python3
+"""Runs the examples of README.md in the order in which they stand there.
+
+  readme.py --build DIR --prefix DIR
+
+DIR is where the product was built, the prefix where it was installed. All blocks share one new folder.
+"""
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+BLOCK = re.compile(r"^```(sh|python|c)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+WANTED = ["sh", "python", "c", "sh"]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--build", type=Path, required=True)
+    parser.add_argument("--prefix", type=Path, required=True)
+    args = parser.parse_args()
+    blocks = BLOCK.findall((ROOT / "README.md").read_text())
+    if [language for language, _ in blocks] != WANTED:
+        sys.exit(f"README.md has the examples {[language for language, _ in blocks]}, not {WANTED}")
+    pc = next(args.prefix.rglob("safe.pc")).parent
+    env = {**os.environ, "PATH": f"{args.build / 'bin'}:{os.environ['PATH']}", "PYTHONPATH": str(args.build / "python"),
+           "PKG_CONFIG_PATH": str(pc), "LD_LIBRARY_PATH": str(pc.parent)}
+    env.pop("SAFE_VAULT", None)
+    with tempfile.TemporaryDirectory() as folder:
+        for number, (language, text) in enumerate(blocks):
+            if language == "c":
+                (Path(folder) / "tour.c").write_text(text)
+                continue
+            program = ["sh", "-eu", "-c", text] if language == "sh" else ["/usr/bin/python3", "-W", "error", "-c", text]
+            done = subprocess.run(program, cwd=folder, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            print(done.stdout, end="")
+            if done.returncode != 0:
+                sys.exit(f"README.md: example {number + 1} ({language}) ended with {done.returncode}")
+
+
+if __name__ == "__main__":
+    main()

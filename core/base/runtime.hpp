@@ -68,7 +68,8 @@ class Runtime : public std::enable_shared_from_this<Runtime> {
         };
         auto shared = std::make_shared<Shared>(loop_, std::move(work));
         auto keep_loop = asio::make_work_guard(loop_);
-        executor->post([shared, loop = &loop_] {
+        // The thread keeps nothing once it has posted: what `work` holds is let go on the loop.
+        executor->post([shared, loop = &loop_]() mutable {
             try {
                 if constexpr (std::is_void_v<Result>) {
                     shared->work();
@@ -79,7 +80,7 @@ class Runtime : public std::enable_shared_from_this<Runtime> {
             } catch (...) {
                 shared->error = std::current_exception();
             }
-            asio::post(*loop, [shared] { shared->gate.open(); });
+            asio::post(*loop, [shared = std::move(shared)] { shared->gate.open(); });
         });
         co_await shared->gate.wait();
         budget_->beat();

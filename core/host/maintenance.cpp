@@ -22,6 +22,18 @@ Awaitable<std::shared_ptr<Vault>> open_existing(ProcessRef process, std::string 
     co_return co_await open_vault(std::move(process), std::move(parsed), false);
 }
 
+// Why these are not the stored bytes of that version of that record; empty if they are.
+std::string flaw_of_record(ByteView stored, const RecordKey &key) {
+    try {
+        const Record record = verify_record(stored).record;
+        if (record_address(record.owner, record.label) != key.address) return "record: it is another record's";
+        if (record.version != key.version) return "record: it is another version";
+        return "";
+    } catch (const Error &error) {
+        return "record: " + error.message();
+    }
+}
+
 struct AddressHash {
     std::size_t operator()(const Address &address) const {
         std::size_t value;
@@ -109,12 +121,12 @@ Awaitable<Report> vault_verify(ProcessRef process, JobRef job, std::string url) 
             } catch (const Error &error) {
                 why = "cannot be read: " + error.message();
             }
-            if (const auto chunk = chunk_of_key(entry.key)) {
+            if (const auto chunk = address_of_chunk_key(entry.key)) {
                 address = *chunk;
                 bool sound = true;
                 if (value) sound = co_await vault->matches(address, *value);
                 if (!sound) why = "chunk: content does not match its address";
-            } else if (const auto record = record_of_key(entry.key)) {
+            } else if (const auto record = parse_record_key(entry.key)) {
                 address = record->address;
                 if (value) why = flaw_of_record(value->view(), *record);
             } else {
@@ -133,9 +145,9 @@ Awaitable<Report> vault_verify(ProcessRef process, JobRef job, std::string url) 
 Awaitable<Report> vault_gc(ProcessRef process, JobRef job, std::string url, std::string links, bool remove) {
     std::vector<Link> wanted = parse_links(links);
     const auto vault = co_await open_existing(process, std::move(url));
-    // What is put from here on is not ours to judge.
-    const std::uint64_t began = process->runtime()->clock().wall_ms();
     Store &store = *vault->store();
+    // What is put from here on, or is being put, is not ours to judge.
+    const std::uint64_t horizon = co_await store.horizon();
     AddressSet keep;
     for (Link &link : wanted) co_await keep_link(vault, job, std::move(link), keep);
     Report report;
@@ -149,7 +161,7 @@ Awaitable<Report> vault_gc(ProcessRef process, JobRef job, std::string url, std:
         for (const Store::Entry &entry : page.entries) {
             job->cancel.check();
             after = entry.key;
-            const auto address = chunk_of_key(entry.key);
+            const auto address = address_of_chunk_key(entry.key);
             if (!address || keep.contains(*address)) {
                 ++kept;
                 kept_bytes += entry.size;
@@ -160,7 +172,7 @@ Awaitable<Report> vault_gc(ProcessRef process, JobRef job, std::string url, std:
         }
         std::unordered_set<std::string> gone(candidates.begin(), candidates.end());
         if (remove && !candidates.empty()) {
-            const std::vector<std::string> removed = co_await store.sweep(std::move(candidates), began);
+            const std::vector<std::string> removed = co_await store.sweep(std::move(candidates), horizon);
             gone = {removed.begin(), removed.end()};
         }
         for (Report::Item &item : items) {

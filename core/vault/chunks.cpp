@@ -38,7 +38,12 @@ Awaitable<bool> Vault::put_chunk(Address address, Blob bytes) {
 
 Awaitable<bool> Vault::has_chunk(Address address) {
     const std::string key = chunk_key(address);
-    std::optional<Blob> there = co_await store_->get(key);
+    std::optional<Blob> there;
+    try {
+        there = co_await store_->get(key);
+    } catch (const Error &error) {
+        if (error.code() != Errc::store_corrupt) throw; // what is damaged is as good as not there
+    }
     if (!there) co_return false;
     const bool sound = co_await matches(address, *there);
     if (!sound) co_return false;

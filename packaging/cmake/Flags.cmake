@@ -10,7 +10,9 @@ target_compile_options(
             -Wextra
             -Wpedantic
             -Wshadow
-            -Wno-missing-field-initializers>)
+            -Wno-missing-field-initializers
+            # g++ 12 says this of every coroutine of Asio that it inlines.
+            $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete>>)
 if(SAFE_SANITIZE)
   # For everything, third parties' headers included: a program is sanitized whole or not at all.
   add_compile_options(-fsanitize=${SAFE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)

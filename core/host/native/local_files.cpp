@@ -79,7 +79,7 @@ class File {
 // A link's name is UTF-8 and short; a file's may be neither.
 std::string link_name(const std::string &path) {
     std::string name = std::filesystem::path(path).filename().string();
-    if (!is_link_name(name)) name.clear();
+    if (name.size() > limits::max_link_name || !is_plain_text(name)) name.clear();
     return name;
 }
 

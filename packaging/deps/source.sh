@@ -35,7 +35,7 @@ apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT)' 'Created-By:
 apt() {
     apt-get -q -o Dir::Etc::sourcelist="$work/sources.list" -o Dir::Etc::sourceparts=- \
         -o Dir::State::lists="$work/lists" -o Dir::Cache="$work/cache" \
-        -o Acquire::Languages=none -o APT::Sandbox::User="$(id -un)" "$@"
+        -o Acquire::Languages=none -o APT::Update::Error-Mode=any -o APT::Sandbox::User="$(id -un)" "$@"
 }
 if ! { apt update && cd "$work/source" && apt source --download-only "$package=$version"; } >"$work/log" 2>&1; then
     cat "$work/log" >&2

@@ -52,6 +52,7 @@ std::optional<RecordKey> parse_record_key(std::string_view key) {
     if (!address || !down) return std::nullopt;
     std::uint64_t value = 0;
     for (const Byte byte : *down) value = value << 8 | byte;
+    if (value == 0) return std::nullopt; // above the last version
     return RecordKey{*address, UINT64_MAX - value};
 }
 

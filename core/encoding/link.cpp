@@ -239,13 +239,14 @@ struct Split {
 Split split(std::string_view text) {
     check_characters(text);
     if (text.starts_with("safe://"))
-        refuse("is the name of a site (safe://...), not a link to content (safe:public-... or safe:private-...)");
+        throw Error(Errc::bad_link, "this is the name of a site (safe://...), not a link to content "
+                                    "(safe:public-... or safe:private-...)");
     for (const std::string_view kind : {public_kind, private_kind}) {
         const std::string prefix = std::string(scheme) + std::string(kind) + "-";
         if (text.starts_with(prefix)) return {kind, text.substr(prefix.size())};
         if (std::string_view(prefix).starts_with(text)) refuse("was cut off: it ends within its first word");
     }
-    refuse("is none: a link begins with safe:public- or safe:private-");
+    throw Error(Errc::bad_link, "this is not a link: one begins with safe:public- or safe:private-");
 }
 
 Bytes decode(const Split &parts) {

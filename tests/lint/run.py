@@ -8,6 +8,7 @@
 import sys
 
 import arrows
+import claims
 import coroutines
 import style
 import tracked
@@ -20,13 +21,14 @@ CHECKS = {
     "format": style.check,
     "headers": tracked.check_headers,
     "machine": tracked.check_machine,
+    "security": claims.check,
     "size": tracked.check_size,
     "version": version.check,
 }
 
 
 def selftest():
-    for module in (arrows, coroutines, style, tracked, version):
+    for module in (arrows, claims, coroutines, style, tracked, version):
         module.selftest()
     return ()
 

@@ -131,7 +131,7 @@ def with_python(build, env, source, folder, link):
 
 
 def what_the_vault_sees(safe, env, folder, source):
-    title("4. What the vault has: chunks that it can neither read nor alter unnoticed")
+    title("4. What the vault has: chunks under the hashes of what they hold")
     out, _ = run(safe, "vault", "info", env=env)
     print("".join(f"  {line}\n" for line in out.splitlines()), end="")
     run(safe, "vault", "verify", env=env)

@@ -1,0 +1,175 @@
+#!/usr/bin/env python3
+"""Shows what SECURITY.md claims about vaults, other users and holders of the same file, through the tool alone.
+
+  run.py CLAIM --safe PROGRAM
+"""
+
+import argparse
+import json
+import os
+import random
+import stat
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+SEED = int(os.environ.get("SAFE_SEED") or int.from_bytes(os.urandom(4), "little"))
+
+
+class Vault:
+    def __init__(self, safe, folder):
+        self.safe, self.folder = safe, Path(folder) / "vault"
+
+    def run(self, *command, status=0, **options):
+        done = subprocess.run([self.safe, "--vault", f"file:{self.folder}", *map(str, command)], text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
+        if done.returncode != status:
+            sys.exit(f"safe {' '.join(map(str, command))} ended with {done.returncode}, not {status}: {done.stderr}")
+        return done
+
+    def put(self, path, *options):
+        return json.loads(self.run("put", "--json", *options, path).stdout)
+
+    def bytes(self):
+        """All that the directory holds, names included."""
+        parts = []
+        for path in sorted(self.folder.rglob("*")):
+            parts.append(str(path.relative_to(self.folder)).encode())
+            if path.is_file():
+                parts.append(path.read_bytes())
+        return b"\0".join(parts)
+
+
+def text(rng, size):
+    words = ["".join(rng.choices("abcdefghijklmnopqrstuvwxyz", k=rng.randint(3, 9))) for _ in range(500)]
+    out = " ".join(rng.choices(words, k=size // 5))
+    return out[:size].encode()
+
+
+def expect(holds, what):
+    if not holds:
+        sys.exit(f"not so: {what}")
+
+
+def private_content_is_nowhere_in_the_vault(vault, folder, rng):
+    content = text(rng, 300_000)
+    source = folder / "a-name-that-tells-much.txt"
+    source.write_bytes(content)
+    put = vault.put(source, "--private")
+    held = vault.bytes()
+    for at in range(0, len(content) - 24, 997):
+        expect(content[at:at + 24] not in held, "no piece of the plain text is in the vault's files")
+    expect(source.name.encode() not in held, "the file's name is not in the vault")
+    expect("address" not in put, "a private put has no address at which its data map could be found")
+    for chunk in put["chunks"]:
+        done = subprocess.run([vault.safe, "--vault", f"file:{vault.folder}", "get", chunk["name"], "-o", str(folder / "out")],
+                              capture_output=True)
+        expect(done.returncode != 0 and not (folder / "out").exists(), "no chunk of a private put leads to its content")
+
+
+def public_content_can_be_read_by_whoever_has_the_address(vault, folder, rng):
+    source = folder / "public.txt"
+    source.write_bytes(text(rng, 50_000))
+    put = vault.put(source)
+    expect(put["address"] in {chunk["name"] for chunk in put["chunks"]}, "the data map of a public put is a chunk of the vault")
+    vault.run("get", put["address"], "-o", folder / "out")
+    expect((folder / "out").read_bytes() == source.read_bytes(), "the address alone is enough to read it")
+
+
+def who_can_guess_a_file_can_confirm_it(vault, folder, rng):
+    """The price of convergent encryption: no key, no link, only the content."""
+    form = "Salary of A. Person: {} a year. " + text(rng, 5_000).decode()
+    secret = rng.randint(0, 19)
+    source = folder / "form.txt"
+    source.write_text(form.format(secret))
+    vault.put(source, "--private")
+    held, hits = vault.bytes(), []
+    for guess in range(20):
+        (folder / "guess").write_text(form.format(guess))
+        chunks = vault.put(folder / "guess", "--private", "--dry-run")["chunks"]
+        if all(chunk["name"].encode() in held for chunk in chunks):
+            hits.append(guess)
+    expect(hits == [secret], f"of twenty guesses exactly the right one is confirmed ({hits}, {secret})")
+
+
+def equal_files_are_recognised_across_users(vault, folder, rng):
+    source = folder / "shared.bin"
+    source.write_bytes(rng.randbytes(200_000))
+    mine = vault.put(source, "--private")
+    again = vault.put(source, "--private")
+    expect(mine["chunks"] == again["chunks"] and again["new_chunks"] == 0, "a second user's copy is the same chunks, none new")
+    changed = bytearray(source.read_bytes())
+    changed[0] ^= 1
+    source.write_bytes(changed)
+    other = vault.put(source, "--private")
+    expect(not {c["name"] for c in mine["chunks"]} & {c["name"] for c in other["chunks"]},
+           "one changed bit in a file of three chunks changes all of them")
+
+
+def altered_chunks_are_never_read(vault, folder, rng):
+    source = folder / "source"
+    source.write_bytes(rng.randbytes(9_000_000))
+    link = vault.put(source, "--private")["link"]
+    victim = rng.choice([path for path in vault.folder.rglob("*") if path.is_file() and path.stat().st_size > 1_000_000])
+    with open(victim, "r+b") as file:
+        at = rng.randrange(victim.stat().st_size)
+        file.seek(at)
+        byte = file.read(1)
+        file.seek(at)
+        file.write(bytes([byte[0] ^ 0x40]))
+    vault.run("get", link, "-o", folder / "out", status=5)
+    expect(not (folder / "out").exists(), "of altered content nothing is written")
+    vault.run("put", "--private", source)
+    vault.run("get", link, "-o", folder / "out")
+    expect((folder / "out").read_bytes() == source.read_bytes(), "the next put of the same content mends it")
+
+
+def private_links_stay_out_of_the_process_list_and_of_messages(vault, folder, rng):
+    source = folder / "source"
+    source.write_bytes(rng.randbytes(1000))
+    link = vault.put(source, "--private")["link"]
+    vault.run("get", "-", "-o", folder / "out", input=link + "\n")
+    expect((folder / "out").read_bytes() == source.read_bytes(), "a link may come on standard input")
+    said = vault.run("get", link[:-1], "-o", folder / "out", status=2)
+    secret = link[len("safe:private-") + 8:-1]
+    expect(secret not in said.stderr + said.stdout, "what is said about a broken private link does not repeat it")
+
+
+def the_default_vault_is_for_its_owner_alone(vault, folder, rng):
+    source = folder / "source"
+    source.write_bytes(b"abcdef")
+    env = {key: value for key, value in os.environ.items() if not key.startswith(("SAFE_", "XDG_"))}
+    os.umask(0)
+    subprocess.run([vault.safe, "put", str(source)], env={**env, "HOME": str(folder / "home")}, check=True,
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder)
+    made = [path for path in (folder / "home").rglob("*") if path.is_file()]
+    expect(made, "the default vault is below the home directory")
+    for path in made:
+        folders = [p for p in path.parents if (folder / "home") in p.parents]
+        expect(any(stat.S_IMODE(p.stat().st_mode) & 0o077 == 0 for p in folders),
+               f"a folder above {path.relative_to(folder)} lets only its owner in")
+
+
+CLAIMS = {claim.__name__: claim for claim in (
+    private_content_is_nowhere_in_the_vault, public_content_can_be_read_by_whoever_has_the_address,
+    who_can_guess_a_file_can_confirm_it, equal_files_are_recognised_across_users, altered_chunks_are_never_read,
+    private_links_stay_out_of_the_process_list_and_of_messages, the_default_vault_is_for_its_owner_alone)}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("claim", nargs="?", choices=CLAIMS)
+    parser.add_argument("--list", action="store_true")
+    parser.add_argument("--safe", type=Path)
+    args = parser.parse_args()
+    if args.list:
+        print("\n".join(CLAIMS))
+        return
+    print(f"seed {SEED}")
+    with tempfile.TemporaryDirectory() as folder:
+        CLAIMS[args.claim](Vault(args.safe, folder), Path(folder), random.Random(SEED))
+
+
+if __name__ == "__main__":
+    main()

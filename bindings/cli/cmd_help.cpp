@@ -1,0 +1,35 @@
+#include "context.hpp"
+#include "output.hpp"
+#include "usage.hpp"
+
+#include <algorithm>
+#include <memory>
+
+namespace safe::cli {
+namespace {
+
+int help(Context &context, const std::vector<std::string> &words) {
+    const CLI::App *app = context.app;
+    for (const std::string &word : words) {
+        const auto names = command_names(*app);
+        if (std::find(names.begin(), names.end(), word) == names.end()) {
+            const std::string near = nearest(word, names);
+            context.terminal.fail("there is no command \"" + word + "\"", near.empty() ? "safe help lists the commands" : "did you mean \"" + near + "\"?");
+            return exit_usage;
+        }
+        app = app->get_subcommand(word);
+    }
+    print(app->help());
+    return exit_ok;
+}
+
+} // namespace
+
+void add_help(CLI::App &app, Context &context) {
+    CLI::App *command = add_command(app, "help", "Show the help of a command", "  safe help put\n  safe help vault gc");
+    auto words = std::make_shared<std::vector<std::string>>();
+    command->add_option("command", *words, "The command, e.g. put, or vault gc")->type_name("COMMAND...");
+    command->callback([&context, words] { context.run = [&context, words] { return help(context, *words); }; });
+}
+
+} // namespace safe::cli

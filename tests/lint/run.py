@@ -18,12 +18,12 @@ CHECKS = {
     "arrows": arrows.check,
     "content": tracked.check_content,
     "coroutines": coroutines.check,
-    "format": style.check,
     "headers": tracked.check_headers,
     "machine": tracked.check_machine,
     "security": claims.check,
     "size": tracked.check_size,
     "version": version.check,
+    "format": style.check,  # last: it skips, where there is no clang-format, all that would follow
 }
 
 

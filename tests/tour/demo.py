@@ -97,11 +97,10 @@ def with_c(build, env, source, folder):
     program = folder / "blocking"
     run("cc", ROOT / "capi/examples/blocking.c", f"-I{build}/include", f"-L{build}/lib", "-lsafe",
         f"-Wl,-rpath,{build}/lib", "-o", program)
-    out, seconds = run(program, env["SAFE_VAULT"], source, folder / "copy")
+    out, seconds = run(program, source, env["SAFE_VAULT"])
     for line in out.splitlines():
         print(f"  {line}")
-    identical(source, folder / "copy")
-    print(f"  stored and read back, identical, in {seconds:.2f} s")
+    print(f"  in {seconds:.2f} s")
 
 
 PYTHON = """

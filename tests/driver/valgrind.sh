@@ -10,6 +10,7 @@ head -c 3000000 /dev/urandom >"$work/source"
 arguments() { # of an example
     case $1 in
     queue) echo 50 "file:$work/vault-$1" ;;
+    callbacks) echo "file:$work/vault-$1" ;;
     *) echo "$work/source" "file:$work/vault-$1" ;;
     esac
 }

@@ -3,8 +3,8 @@
 
   ctest.py --build DIR [--jobs N] [--full] [--summary FILE] [-- CTEST-ARGUMENTS]
 
-All tests that draw random numbers take SAFE_SEED. --full sets SAFE_SCALE=full: the counts and sizes that the project
-promises instead of those that fit into minutes. --summary writes one paragraph for each test that says what it counted.
+All tests that draw random numbers take SAFE_SEED. --full sets SAFE_SCALE=full, and takes the tests of CTest's configuration Full in: the counts
+and sizes that the project promises instead of those that fit into minutes. --summary writes one paragraph for each test that says what it counted.
 The last lines are CTest's own.
 """
 
@@ -51,7 +51,8 @@ def main():
     print(f"seed {seed}, scale {scale} (SAFE_SEED={seed} repeats this run)", flush=True)
     status = subprocess.run(["ctest", "--test-dir", str(args.build), "-j", args.jobs, "--output-on-failure",
                              "--no-tests=error", "--timeout", limit, "--output-junit", str(junit),
-                             "--test-output-size-passed", "200000", "--test-output-size-failed", "200000", *args.rest],
+                             "--test-output-size-passed", "200000", "--test-output-size-failed", "200000",
+                             *(["-C", "Full"] if args.full else []), *args.rest],
                             env=env).returncode
     if args.summary and junit.is_file():
         print(f"counts, seeds and results: {write_summary(junit, args.summary, seed, scale)}", file=sys.stderr)

@@ -10,6 +10,7 @@ import sys
 import arrows
 import claims
 import coroutines
+import names
 import style
 import tracked
 import version
@@ -20,6 +21,7 @@ CHECKS = {
     "coroutines": coroutines.check,
     "headers": tracked.check_headers,
     "machine": tracked.check_machine,
+    "names": names.check,
     "security": claims.check,
     "size": tracked.check_size,
     "version": version.check,
@@ -28,7 +30,7 @@ CHECKS = {
 
 
 def selftest():
-    for module in (arrows, claims, coroutines, style, tracked, version):
+    for module in (arrows, claims, coroutines, names, style, tracked, version):
         module.selftest()
     return ()
 

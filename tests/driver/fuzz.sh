@@ -7,7 +7,7 @@ jobs=${1:-2}
 seconds=${FUZZ_SECONDS:-60}
 cmake -S . --preset fuzz >build-fuzz.log 2>&1 || { cat build-fuzz.log; exit 1; }
 rm -f build-fuzz.log
-ninja -C build-fuzz -j "$jobs" --quiet
+ninja -C build-fuzz -j "$jobs" --quiet fuzzers
 
 found=$PWD/build-fuzz/found
 mkdir -p "$found"

@@ -6,7 +6,7 @@ import re
 import tree
 
 SCOPE = re.compile(r"\bnamespace\b\s*([\w:]*)\s*(\{)|\b(?:class|struct|union|enum\s+class|enum\s+struct)\s+(?:\[\[\w+\]\]\s*)?"
-                   r"([A-Za-z_]\w*)(?:\s+final)?\s*(?::[^;{]*)?(\{)|([{}])")
+                   r"([A-Za-z_]\w*)\b(?!\s*::)(?:\s+final)?\s*(?::[^;{]*)?(\{)|([{}])")
 
 
 def types_of(text):
@@ -42,4 +42,5 @@ def selftest():
     one = "namespace safe { class Writer : Base { int x; }; namespace { struct Own {}; } }"
     other = "namespace safe {\nclass Writer;\nstruct Writer { void f() { if (x) { } } };\nnamespace { struct Own {}; }\n}"
     assert [line.split()[0] for line in doubles([("a", one), ("b", other)])] == ["safe::Writer"]
+    assert not list(doubles([("a", one), ("b", "namespace safe { struct Writer::Inner { int y; }; }")]))
     assert not list(doubles([("a", one), ("b", "namespace safe::net { struct Writer {}; }")]))

@@ -90,7 +90,7 @@ class Directory {
         return newest == UINT64_MAX ? wall : std::max(wall, newest);
     }
 
-    Writer &writer() const {
+    IndexWriter &writer() const {
         if (!writer_)
             throw store_failure(Errc::store_read_only, "cannot change vault " + shown_, "its directory cannot be written",
                                 "check who may write there");
@@ -136,7 +136,7 @@ class Directory {
         }
         objects_->make_folders();
         clear_up(*db);
-        writer_ = std::make_shared<Writer>(runtime_, std::move(db), objects_);
+        writer_ = std::make_shared<IndexWriter>(runtime_, std::move(db), objects_);
 
         options = connection_options();
         options.cache_kib = 128;
@@ -215,7 +215,7 @@ class Directory {
     const std::uint64_t number_; // random, names this open store
     std::shared_ptr<Presence> presence_;
     std::shared_ptr<Objects> objects_;
-    std::shared_ptr<Writer> writer_; // null: the directory cannot be written
+    std::shared_ptr<IndexWriter> writer_; // null: the directory cannot be written
     std::unique_ptr<Readers> readers_;
 };
 
@@ -226,7 +226,7 @@ class DirectoryStore : public Store {
     Awaitable<bool> create(std::string key, Blob value) override {
         check_store_entry(key, value);
         const auto directory = directory_;
-        Writer &writer = directory->writer();
+        IndexWriter &writer = directory->writer();
         std::string file;
         if (!directory->is_small(value)) {
             auto work = [&] { return directory->is_there_or_write(key, value.view(), file); };
@@ -247,7 +247,7 @@ class DirectoryStore : public Store {
     Awaitable<void> replace(std::string key, Blob value) override {
         check_store_entry(key, value);
         const auto directory = directory_;
-        Writer &writer = directory->writer();
+        IndexWriter &writer = directory->writer();
         std::string file;
         if (!directory->is_small(value)) {
             auto work = [&] { return directory->write_object(value.view()); };
@@ -281,7 +281,7 @@ class DirectoryStore : public Store {
     Awaitable<bool> remove(std::string key) override {
         check_store_key(key);
         const auto directory = directory_;
-        Writer &writer = directory->writer();
+        IndexWriter &writer = directory->writer();
         const auto removed = std::make_shared<bool>(false);
         Change change;
         change.apply = [key, removed](sqlite::Connection &db, std::vector<std::string> &freed) {
@@ -295,7 +295,7 @@ class DirectoryStore : public Store {
     Awaitable<bool> touch(std::string key) override {
         check_store_key(key);
         const auto directory = directory_;
-        Writer &writer = directory->writer();
+        IndexWriter &writer = directory->writer();
         auto look = [&] { return directory->find_sound(key); };
         const std::optional<index::Row> row = co_await directory->runtime()->on_io(std::move(look));
         if (!row) co_return false;
@@ -328,7 +328,7 @@ class DirectoryStore : public Store {
 
     Awaitable<std::vector<std::string>> sweep(std::vector<std::string> keys, std::uint64_t horizon) override {
         const auto directory = directory_;
-        Writer &writer = directory->writer();
+        IndexWriter &writer = directory->writer();
         std::vector<std::string> removed;
         for (std::size_t at = 0; at < keys.size(); at += keys_per_sweep) {
             const std::size_t end = std::min(keys.size(), at + keys_per_sweep);

@@ -9,7 +9,7 @@ constexpr std::size_t max_bytes = 8 * 1024 * 1024;
 
 } // namespace
 
-Awaitable<void> Writer::submit(Change change) {
+Awaitable<void> IndexWriter::submit(Change change) {
     const auto pending = std::make_shared<Pending>(std::move(change), runtime_->loop());
     queue_.push_back(pending);
     if (!draining_) {
@@ -20,7 +20,7 @@ Awaitable<void> Writer::submit(Change change) {
     if (pending->error) std::rethrow_exception(pending->error);
 }
 
-Awaitable<void> Writer::drain(std::shared_ptr<Writer> self) {
+Awaitable<void> IndexWriter::drain(std::shared_ptr<IndexWriter> self) {
     while (!self->queue_.empty()) {
         const Batch batch = self->next_batch();
         auto work = [&self, &batch] { self->write(batch); };
@@ -30,7 +30,7 @@ Awaitable<void> Writer::drain(std::shared_ptr<Writer> self) {
     self->draining_ = false;
 }
 
-Writer::Batch Writer::next_batch() {
+IndexWriter::Batch IndexWriter::next_batch() {
     Batch batch;
     std::size_t bytes = 0;
     while (!queue_.empty() && batch.size() < max_changes && bytes < max_bytes) {
@@ -41,7 +41,7 @@ Writer::Batch Writer::next_batch() {
     return batch;
 }
 
-void Writer::write(const Batch &batch) noexcept {
+void IndexWriter::write(const Batch &batch) noexcept {
     const Batch ready = publish(batch);
     try {
         if (!ready.empty()) transact(ready);
@@ -63,7 +63,7 @@ void Writer::write(const Batch &batch) noexcept {
 }
 
 // Puts the files of the batch in place, surely. Those that cannot be are left out, with their error.
-Writer::Batch Writer::publish(const Batch &batch) noexcept {
+IndexWriter::Batch IndexWriter::publish(const Batch &batch) noexcept {
     std::vector<std::string> files;
     for (const auto &pending : batch) {
         if (pending->change.file.empty()) continue;
@@ -88,7 +88,7 @@ Writer::Batch Writer::publish(const Batch &batch) noexcept {
     return ready;
 }
 
-void Writer::transact(const Batch &batch) {
+void IndexWriter::transact(const Batch &batch) {
     bool lasting = false;
     for (const auto &pending : batch) lasting |= pending->change.lasting;
     if (syncs_ != lasting) db_->execute(lasting ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
@@ -117,7 +117,7 @@ void Writer::transact(const Batch &batch) {
     }
 }
 
-void Writer::settle(const Batch &batch) noexcept {
+void IndexWriter::settle(const Batch &batch) noexcept {
     for (const auto &pending : batch) {
         const std::string &file = pending->change.file;
         if (file.empty()) continue;

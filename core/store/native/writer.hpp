@@ -23,9 +23,9 @@ struct Change {
     bool lasting = true;   // false: no harm if a power cut undoes it
 };
 
-class Writer : public std::enable_shared_from_this<Writer> {
+class IndexWriter : public std::enable_shared_from_this<IndexWriter> {
   public:
-    Writer(RuntimeRef runtime, std::unique_ptr<sqlite::Connection> db, std::shared_ptr<Objects> objects)
+    IndexWriter(RuntimeRef runtime, std::unique_ptr<sqlite::Connection> db, std::shared_ptr<Objects> objects)
         : runtime_(std::move(runtime)), db_(std::move(db)), objects_(std::move(objects)) {}
 
     // Loop thread. Returns when the change is on the disk; throws if it is not.
@@ -42,7 +42,7 @@ class Writer : public std::enable_shared_from_this<Writer> {
     };
     using Batch = std::vector<std::shared_ptr<Pending>>;
 
-    static Awaitable<void> drain(std::shared_ptr<Writer> self);
+    static Awaitable<void> drain(std::shared_ptr<IndexWriter> self);
     Batch next_batch();
 
     // On an I/O thread, one at a time:

@@ -18,9 +18,10 @@ inline unsigned long number(int argc, char **argv, const char *name, unsigned lo
     return std::strtoul(argument(argc, argv, name, std::to_string(otherwise)).c_str(), nullptr, 10);
 }
 
-// The seed given, or a new one.
+// The seed given there or by SAFE_SEED, or a new one.
 inline std::uint32_t seed_of(int argc, char **argv) {
-    const std::string given = argument(argc, argv, "--seed", "");
+    const char *from_environment = std::getenv("SAFE_SEED");
+    const std::string given = argument(argc, argv, "--seed", from_environment ? from_environment : "");
     return given.empty() ? std::random_device()() : static_cast<std::uint32_t>(std::strtoul(given.c_str(), nullptr, 10));
 }
 

@@ -12,6 +12,8 @@ namespace {
 constexpr std::chrono::milliseconds idle{50};
 // ... or has been at it for so long that the others' turn has come.
 constexpr std::chrono::milliseconds turn{2000};
+// What is smaller than this helps nobody.
+constexpr std::uint64_t least_relief = 64 * 1024;
 // Besides the chunk being read and those fetched ahead: so that going to and fro between two places costs nothing.
 constexpr std::size_t most_idle = 1;
 
@@ -195,7 +197,8 @@ void ChunkCache::relieve() {
     for (auto at = slots_.begin(); at != slots_.end();) {
         const Slot &slot = *at->second;
         if (!slot.ready) runtime_->budget().beat();
-        const bool over = slot.ready && slot.readers == 0 && (now - slot.touched >= idle || now - slot.loaded >= turn);
+        const bool free = slot.ready && slot.readers == 0 && slot.share.bytes() >= least_relief;
+        const bool over = free && (now - slot.touched >= idle || now - slot.loaded >= turn);
         at = over ? slots_.erase(at) : std::next(at);
     }
 }

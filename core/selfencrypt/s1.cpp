@@ -113,8 +113,8 @@ std::vector<ChunkDetails> read_chunks(Reader &in) {
         chunk.name = in.hash();
         chunk.content_hash = in.hash();
         chunk.size = in.number<std::uint64_t>();
-        if (chunk.size == 0 || chunk.size > max_chunk)
-            throw bad_map("a chunk is of " + std::to_string(chunk.size) + " bytes; 1 to 1048576 are possible");
+        if (chunk.size == 0 || chunk.size > max_chunk + 1) // A.3: the last of three may be one byte above
+            throw bad_map("a chunk is of " + std::to_string(chunk.size) + " bytes; 1 to 1048577 are possible");
     }
     std::sort(chunks.begin(), chunks.end(), [](const auto &a, const auto &b) { return a.number < b.number; });
     for (std::uint64_t i = 0; i < count; ++i)

@@ -9,6 +9,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstring>
 #include <map>
 #include <random>
 #include <string>
@@ -38,6 +39,18 @@ inline Bytes sample(std::size_t size, std::uint64_t seed = 1) {
     Bytes bytes(size);
     for (std::size_t i = 0; i < size; ++i)
         bytes[i] = (i / 4096) % 2 ? static_cast<Byte>(i / 97 + i % 7) : static_cast<Byte>(random());
+    return bytes;
+}
+
+// What the compressor is quickest with.
+inline Bytes noise(std::size_t size, std::uint64_t seed = 1) {
+    std::mt19937_64 random(seed);
+    Bytes bytes(size + 8);
+    for (std::size_t i = 0; i < size; i += 8) {
+        const std::uint64_t word = random();
+        std::memcpy(bytes.data() + i, &word, sizeof word);
+    }
+    bytes.resize(size);
     return bytes;
 }
 
@@ -92,8 +105,8 @@ struct Encoded {
 enum class Feed { known, unknown, replay };
 
 // Writes in parts whose sizes `next` gives.
-inline Awaitable<Encoded> encode(RuntimeRef runtime, JobRef job, ByteView data, Feed feed, ChunkSink sink,
-                                 std::function<std::size_t()> next) {
+inline Awaitable<void> encode(RuntimeRef runtime, JobRef job, ByteView data, Feed feed, ChunkSink sink,
+                              std::function<std::size_t()> next, Encoded &out) {
     Encoder::Options options;
     if (feed != Feed::unknown) options.size = data.size();
     options.replay = feed == Feed::replay;
@@ -105,12 +118,14 @@ inline Awaitable<Encoded> encode(RuntimeRef runtime, JobRef job, ByteView data, 
             at += part.size();
         }
     }
-    Content content = co_await encoder.finish();
-    co_return Encoded{std::move(content), encoder.chunks()};
+    out.content = co_await encoder.finish();
+    out.chunks = encoder.chunks();
 }
 
 inline Encoded encode(Loop &loop, ByteView data, Feed feed, ChunkStore &store, std::size_t step = 1 << 20) {
-    return loop.run(encode(loop.runtime(), std::make_shared<Job>(), data, feed, store.sink(), [step] { return step; }));
+    Encoded out;
+    loop.run(encode(loop.runtime(), std::make_shared<Job>(), data, feed, store.sink(), [step] { return step; }, out));
+    return out;
 }
 
 inline Awaitable<Bytes> decode(RuntimeRef runtime, JobRef job, Content content, ChunkSource source, std::size_t step) {

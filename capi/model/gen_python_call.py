@@ -230,7 +230,9 @@ class Binding:
         if "slice_" not in self.call or not self.has_error:
             raise CannotBind("a call that blocks needs a timeout_ms and an error")
         ended = "return false;"
+        settle = []
         if self.function["params"][0]["type"] == "safe_op":
+            settle = [f"{self.object}.look(); // lets its buffers go if it has ended"]
             ended = f"return safe_op_state({self.object}_) != SAFE_OP_PENDING;"
         call = f"{self.name}({', '.join(self.call)})"
         return [
@@ -238,6 +240,7 @@ class Binding:
             "    timeout_ms, &error_,",
             f"    [&](int64_t slice_, safe_error **error_slot_) {{ return {call}; }},",
             f"    [&] {{ {ended} }});",
+            *settle,
         ]
 
     def give_int(self) -> list[str]:

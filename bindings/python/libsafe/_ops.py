@@ -181,13 +181,16 @@ async def arun(flow: Flow[T]) -> T:
 
 
 class Driver:
-    """Tells an event loop of operations that ended: one completion queue, whose descriptor the loop watches."""
+    """Tells an event loop of operations that ended: one completion queue, whose descriptor the loop watches.
 
-    _all: "weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Driver]" = weakref.WeakKeyDictionary()
+    Only the loop holds its driver, as the reader of that descriptor, until it is closed. Anything else would keep a
+    dropped loop alive through the futures that wait here.
+    """
+
+    _all: "weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, weakref.ref[Driver]]" = weakref.WeakKeyDictionary()
     _lock = threading.Lock()
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        # No reference to the loop, which lives shorter: it holds the driver through its reader.
         self._queue = _safe.safe_queue_create()
         self._waiting: Dict[int, "asyncio.Future[None]"] = {}
         self._next = itertools.count()
@@ -196,9 +199,11 @@ class Driver:
     @classmethod
     def of(cls, loop: asyncio.AbstractEventLoop) -> "Driver":
         with cls._lock:
-            driver = cls._all.get(loop)
+            known = cls._all.get(loop)
+            driver = known() if known is not None else None
             if driver is None:
-                driver = cls._all[loop] = Driver(loop)
+                driver = Driver(loop)
+                cls._all[loop] = weakref.ref(driver)
             return driver
 
     def watch(self, op: _safe.safe_op) -> "Tuple[int, asyncio.Future[None]]":

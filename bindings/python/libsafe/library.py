@@ -9,6 +9,8 @@ from . import _safe
 
 
 class LogLevel(enum.IntEnum):
+    """How grave a log line is."""
+
     ERROR = _safe.SAFE_LOG_ERROR
     WARNING = _safe.SAFE_LOG_WARNING
     INFO = _safe.SAFE_LOG_INFO

@@ -87,7 +87,7 @@ def ends_well(process: "subprocess.Popen[str]", stderr: str = "") -> str:
 @pytest.mark.parametrize("kind", ["path", "bytes", "file"])
 def test_ctrl_c_stops_a_put(tmp_path: pathlib.Path, kind: str) -> None:
     path = tmp_path / "file"
-    path.write_bytes(content(400 * MIB))
+    path.write_bytes(content(200 * MIB))
     program = """
         import sys, time, libsafe
         client = libsafe.connect("mem:")

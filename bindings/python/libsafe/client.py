@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from types import TracebackType
 from typing import (
@@ -43,6 +44,18 @@ def _flags(private: bool, verify: bool, dry_run: bool) -> int:
     )
 
 
+@contextlib.contextmanager
+def _lent(view: memoryview) -> Iterator[memoryview]:
+    """Gives the memory back at the end, also if the traceback of a failure lives on."""
+    try:
+        yield view
+    finally:
+        try:
+            view.release()
+        except BufferError:
+            pass  # an operation that was left behind by its event loop still has it
+
+
 class Client:
     """A connection to a vault. Made by connect or aconnect; may be used from any thread.
 
@@ -72,7 +85,7 @@ class Client:
         except TypeError:
             kind = type(source).__name__
             raise TypeError(f"put takes a path, bytes, or a file opened in binary mode, not {kind}") from None
-        with view:
+        with _lent(view):
             if view.nbytes <= _COPIED:
                 receipt = yield from Step(_safe.safe_put(self._handle, view, flags), take_receipt, progress)
             else:
@@ -83,7 +96,7 @@ class Client:
         writer = yield from self._writer(view.nbytes, flags)
         try:
             for begin in range(0, view.nbytes, _BLOCK):
-                with view[begin : begin + _BLOCK] as block:
+                with _lent(view[begin : begin + _BLOCK]) as block:
                     yield from writer.step(block)
                 if progress is not None:
                     progress(min(begin + _BLOCK, view.nbytes), view.nbytes)

@@ -231,3 +231,14 @@ def test_a_closed_client(client: libsafe.Client) -> None:
 def test_a_forgotten_client_is_reported_and_closed() -> None:
     with pytest.warns(ResourceWarning, match="mem:.* was not closed"):
         libsafe.connect("mem:")
+
+
+def test_after_a_failure_the_buffer_is_the_callers_again(client: libsafe.Client) -> None:
+    def stop(done: int, total: Optional[int]) -> None:
+        raise RuntimeError("enough")
+
+    data = bytearray(10 * MIB)
+    with pytest.raises(RuntimeError) as caught:
+        client.put(data, progress=stop)
+    data.append(0)  # although the traceback is still there
+    assert caught.traceback

@@ -87,7 +87,7 @@ void add_get(CLI::App &app, Context &context) {
     command->add_flag("-O,--own-name", options->own_name, "Write to the current directory, under the name in the link")->excludes(output);
     command->add_flag("-f,--force", options->force, "Replace the output file if it exists");
     command->add_option("-r,--range", options->range, "Only these bytes; the end is not included")->type_name("A..B");
-    command->add_option("--format", options->format, "Chunk format: c2 (in the vault), or s1 (2018-2019, in --chunks)")->type_name("c2|s1")->check(CLI::IsMember({"c2", "s1"}));
+    command->add_option("--format", options->format, "Chunk format: c2 (in the vault), or s1 (2018-2019, in --chunks)")->type_name("c2|s1")->check(one_of({"c2", "s1"}));
     command->add_option("--chunks", options->chunks, "Directory of the s1 chunks, each named by its SHA3-256 in hex")->type_name("DIR");
     command->callback([&context, options] { context.run = [&context, options] { return get(context, *options); }; });
 }

@@ -248,8 +248,8 @@ void add_put(CLI::App &app, Context &context) {
     command->add_option("--type", options->type, "The media type in the link, e.g. image/jpeg")->type_name("TYPE");
     command->add_option("--datamap", options->datamap, "Also write the data map to this file (MessagePack, as upstream's .datamap)")->type_name("FILE");
     command->add_flag("-f,--force", options->force, "Replace the --datamap file if it exists with other content");
-    command->add_option("--at-once", options->at_once, "How many files are under way at a time (4)")->type_name("N")->check(CLI::Range(1, 64));
-    command->add_option("--format", options->format, "Chunk format: c2 (in the vault), or s1 (2018-2019, in --chunks)")->type_name("c2|s1")->check(CLI::IsMember({"c2", "s1"}));
+    command->add_option("--at-once", options->at_once, "How many files are under way at a time (4)")->type_name("N")->check(CLI::Range(1, 64).description(""));
+    command->add_option("--format", options->format, "Chunk format: c2 (in the vault), or s1 (2018-2019, in --chunks)")->type_name("c2|s1")->check(one_of({"c2", "s1"}));
     command->add_option("--chunks", options->chunks, "Directory for the s1 chunks")->type_name("DIR");
     command->callback([&context, options] { context.run = [&context, options] { return put(context, *options); }; });
 }

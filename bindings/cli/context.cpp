@@ -92,4 +92,9 @@ CLI::App *add_command(CLI::App &parent, const std::string &name, const std::stri
     return command;
 }
 
+// CLI::IsMember would add its words to what the help shows as the option's type.
+CLI::Validator one_of(std::vector<std::string> words) {
+    return CLI::IsMember(std::move(words)).description("");
+}
+
 } // namespace safe::cli

@@ -55,4 +55,7 @@ void add_help(CLI::App &app, Context &context);
 CLI::App *add_command(CLI::App &parent, const std::string &name, const std::string &description,
                       const std::string &examples);
 
+// For options that take one of a few words.
+CLI::Validator one_of(std::vector<std::string> words);
+
 } // namespace safe::cli

@@ -8,10 +8,10 @@
 namespace safe::cli {
 namespace {
 
-constexpr std::size_t width = 90, column = 26;
+constexpr std::size_t width = 92;
 
 // "  left side      text that goes on below itself"
-std::string entry(const std::string &left, const std::string &text) {
+std::string entry(const std::string &left, const std::string &text, std::size_t column = 26) {
     std::string out = "  " + left;
     std::size_t used = out.size();
     if (used + 2 > column) {
@@ -65,7 +65,7 @@ std::string HelpFormatter::heading(const std::string &text) const { return "\n" 
 
 std::string HelpFormatter::commands(const CLI::App &app) const {
     std::string out;
-    for (const CLI::App *command : app.get_subcommands({})) out += entry(command->get_name(), command->get_description());
+    for (const CLI::App *command : app.get_subcommands({})) out += entry(command->get_name(), command->get_description(), 15);
     return out.empty() ? "" : heading("Commands") + out;
 }
 
@@ -80,7 +80,9 @@ std::string HelpFormatter::arguments(const CLI::App &app) const {
 std::string HelpFormatter::options(const CLI::App &app, const std::string &title) const {
     std::string out;
     for (const CLI::Option *option : app.get_options()) {
-        if (option->nonpositional()) out += entry(names(*option), option->get_description());
+        // --help is there for all commands.
+        const bool again = app.get_parent() && option == app.get_help_ptr();
+        if (option->nonpositional() && !again) out += entry(names(*option), option->get_description());
     }
     return out.empty() ? "" : heading(title) + out;
 }

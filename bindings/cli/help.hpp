@@ -4,6 +4,7 @@
 #include "terminal.hpp"
 
 #include <CLI/App.hpp>
+#include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
 namespace safe::cli {

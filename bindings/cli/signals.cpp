@@ -47,8 +47,9 @@ void hold_signals() {
     }
     const sigset_t set = handled_set();
     ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
-    // A reader that goes away is noticed as EPIPE by the write.
+    // A reader that goes away is noticed as EPIPE by the write, a limit on file sizes as EFBIG.
     std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);
 }
 
 bool wait_for(int fd, short events, int timeout_ms) {

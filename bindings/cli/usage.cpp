@@ -38,6 +38,20 @@ std::vector<std::string> option_names(const CLI::App &app) {
     return names;
 }
 
+// "safe put" is spoken of as "put".
+std::string short_name(const CLI::App &app) { return app.get_parent() ? full_name(app).substr(5) : ""; }
+
+std::string prefixed(const CLI::App &app, const std::string &text) { return app.get_parent() ? short_name(app) + ": " + text : text; }
+
+// The first thing that the command cannot do without, e.g. "LINK" or "--key FILE".
+std::string missing(const CLI::App &command) {
+    for (const CLI::Option *option : command.get_options()) {
+        if (!option->get_required() || option->count() > 0) continue;
+        return (option->nonpositional() ? "--" + option->get_lnames()[0] + " " : "") + option->get_type_name();
+    }
+    return "";
+}
+
 std::string quoted(const std::string &word) { return "\"" + printable(word) + "\""; }
 
 UsageProblem unknown(const CLI::App &command, const std::string &word) {
@@ -46,14 +60,14 @@ UsageProblem unknown(const CLI::App &command, const std::string &word) {
     if (is_option) {
         const std::string near = nearest(word.substr(0, word.find('=')), option_names(command));
         const std::string hint = !near.empty() ? "did you mean " + near + "?" : full_name(command) + " --help lists the options; a file name that begins with - goes after --";
-        return {full_name(command) + " has no option " + quoted(word), hint};
+        return {prefixed(command, "there is no option " + quoted(word)), hint};
     }
     if (wants_command) {
         const std::string near = nearest(word, command_names(command));
-        return {full_name(command) + " has no command " + quoted(word),
+        return {prefixed(command, "there is no command " + quoted(word)),
                 near.empty() ? full_name(command) + " --help lists the commands" : "did you mean \"" + full_name(command) + " " + near + "\"?"};
     }
-    return {full_name(command) + " takes no further argument " + quoted(word), full_name(command) + " --help shows what it takes"};
+    return {prefixed(command, "there is no use for the argument " + quoted(word)), full_name(command) + " --help shows what it takes"};
 }
 
 } // namespace
@@ -85,12 +99,16 @@ std::vector<std::string> command_names(const CLI::App &app) {
 UsageProblem explain(const CLI::App &app, const CLI::ParseError &error) {
     const CLI::App &command = chosen(app);
     const auto left = app.remaining(true);
-    const bool unexpected = error.get_name() == "ExtrasError" || error.get_name() == "RequiredError";
-    if (unexpected && !left.empty()) return unknown(command, left[0]);
-    if (error.get_name() == "RequiredError" && !command.get_subcommands({}).empty()) {
-        return {full_name(command) + ": which command?", full_name(command) + " --help lists them"};
+    const bool missing_part = dynamic_cast<const CLI::RequiredError *>(&error);
+    const bool unexpected = dynamic_cast<const CLI::ExtrasError *>(&error);
+    if ((unexpected || missing_part) && !left.empty()) return unknown(command, left[0]);
+    if (missing_part && !command.get_subcommands({}).empty()) {
+        return {prefixed(command, "which command?"), full_name(command) + " --help lists them"};
     }
-    return {full_name(command) + ": " + error.what(), full_name(command) + " --help shows what it takes"};
+    if (missing_part && !missing(command).empty()) {
+        return {prefixed(command, missing(command) + " is missing"), full_name(command) + " --help shows what it takes"};
+    }
+    return {prefixed(command, error.what()), full_name(command) + " --help shows what it takes"};
 }
 
 } // namespace safe::cli

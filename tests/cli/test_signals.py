@@ -1,0 +1,120 @@
+"""Ctrl-C, kill, and running the same command again."""
+import os
+import random
+import signal
+import subprocess
+import time
+
+import pytest
+from conftest import MIB, SEED, TOOL, noise
+
+
+def wait_until(condition, seconds=20):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize("which, code", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_put_from_stdin_ends_at_once_and_the_vault_stays_sound(safe, which, code):
+    process = safe.popen("put", "-", stdin=subprocess.PIPE)
+    process.stdin.write(noise(20 * MIB))
+    process.stdin.flush()
+    time.sleep(0.3)
+    process.send_signal(which)
+    out, err = process.communicate(timeout=20)
+    assert (process.returncode, out) == (code, b"") and b"interrupted" in err
+    safe.run("vault", "verify")
+
+
+def test_a_get_that_nobody_reads_can_be_interrupted(safe):
+    link = safe.put(noise(8 * MIB))
+    process = safe.popen("get", link)
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=20) == 130
+    process.communicate()
+
+
+def test_waiting_for_a_fifo_can_be_interrupted(safe):
+    os.mkfifo(safe.work / "fifo")
+    process = safe.popen("put", "fifo")
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=20) == 130
+    process.communicate()
+
+
+@pytest.mark.parametrize("which, code", [(signal.SIGINT, 130), (signal.SIGKILL, -9)])
+def test_a_get_to_a_file_leaves_all_or_nothing(safe, which, code):
+    content = noise(48 * MIB)
+    link = safe.put(content)
+    begun = time.monotonic()
+    safe.run("get", link, "-o", "whole")
+    duration = time.monotonic() - begun
+    dice, stopped = random.Random(SEED), 0
+    for i in range(12):
+        process = safe.popen("get", link, "-o", f"copy{i}")
+        time.sleep(dice.uniform(0.1, 0.9) * duration)
+        process.send_signal(which)
+        process.communicate(timeout=30)
+        path = safe.work / f"copy{i}"
+        if process.returncode == code:
+            stopped += 1
+            if which == signal.SIGINT:
+                assert not path.exists()
+        if path.exists():
+            assert path.read_bytes() == content
+            path.unlink()
+        assert safe.listing() == ["whole"], "nothing else is left"
+    assert stopped >= 3
+
+
+def test_a_put_of_many_files_that_was_killed_is_simply_run_again(safe):
+    for i in range(300):
+        safe.file(f"d/{i:03}", noise(20_000, i))
+    dice, killed = random.Random(SEED), 0
+    for _ in range(6):
+        process = safe.popen("put", "d", stdout=subprocess.DEVNULL)
+        time.sleep(dice.uniform(0.02, 0.4))
+        process.kill()
+        process.communicate()
+        killed += process.returncode == -9
+    assert killed >= 1
+    rows = [line.split("\t") for line in safe.out("put", "d").splitlines()]
+    assert len(rows) == 300
+    safe.run("vault", "verify")
+    for link, path in rows[::37]:
+        assert safe.run("get", link).stdout == (safe.work / path).read_bytes()
+
+
+def test_links_printed_before_an_interrupt_are_good(safe):
+    safe.file("first", b"first content")
+    os.mkfifo(safe.work / "never")
+    process = safe.popen("put", "first", "never")
+    line = process.stdout.readline().decode()
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert safe.run("get", line.split("\t")[0]).stdout == b"first content"
+
+
+def test_a_second_signal_ends_it_on_the_spot(safe):
+    process = safe.popen("put", "-", stdin=subprocess.PIPE)
+    time.sleep(0.3)
+    process.send_signal(signal.SIGINT)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=20) == 130
+    process.communicate()
+
+
+def test_an_ignored_signal_stays_ignored(safe):
+    line = f'trap "" HUP; echo content | "{TOOL}" put -'
+    process = subprocess.Popen(["sh", "-c", f'trap "" HUP; exec "{TOOL}" put -'], env=safe.env, cwd=safe.work,
+                               stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    time.sleep(0.3)
+    process.send_signal(signal.SIGHUP)
+    time.sleep(0.2)
+    out, _ = process.communicate(b"content", timeout=20)
+    assert process.returncode == 0 and out.startswith(b"safe:")

@@ -142,7 +142,7 @@ def main():
     parser.add_argument("case", nargs="?", choices=CASES)
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--tools", type=Path, help="where memory_probe and memory_make are")
-    parser.add_argument("--safe", type=Path)
+    parser.add_argument("--safe", type=lambda text: Path(text).absolute())
     parser.add_argument("--report", type=Path)
     args = parser.parse_args()
     if args.list:

@@ -161,7 +161,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("claim", nargs="?", choices=CLAIMS)
     parser.add_argument("--list", action="store_true")
-    parser.add_argument("--safe", type=Path)
+    parser.add_argument("--safe", type=lambda text: Path(text).absolute())
     args = parser.parse_args()
     if args.list:
         print("\n".join(CLAIMS))

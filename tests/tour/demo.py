@@ -108,7 +108,7 @@ import sys, libsafe
 vault, source, copy, link = sys.argv[1:]
 with libsafe.connect(vault) as client:
     mine = client.put(source, private=True).link
-    print("private link  ", mine)
+    print("private link  ", mine)  # a secret, so only its kind is shown
     with client.open(link) as stream, open(copy, "wb") as out:
         while block := stream.read(1 << 20):
             out.write(block)
@@ -155,6 +155,7 @@ def main():
     if shutil.disk_usage(tempfile.gettempdir()).free < need:
         fail(f"{tempfile.gettempdir()} has less than {size(need)} free; set TMPDIR to a roomier folder")
 
+    sys.stdout.reconfigure(line_buffering=True)
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="safe-run-") as name:
         folder = Path(name)

@@ -46,7 +46,7 @@ strip --strip-unneeded --remove-section=.comment --remove-section=.note "$work"/
 strip --strip-debug --enable-deterministic-archives "$work/libsafe-dev/usr/$libdir/libsafe.a"
 strip --strip-unneeded --remove-section=.comment --remove-section=.note "$work/safe-tools/usr/bin/safe"
 printf 'file(RPATH_REMOVE FILE "%s")\n' "$work/safe-tools/usr/bin/safe" >"$work/rpath.cmake"
-cmake -P "$work/rpath.cmake"
+cmake -P "$work/rpath.cmake" >"$work/rpath.log" 2>&1 || { cat "$work/rpath.log" >&2; fail "cannot take the run path out of bin/safe"; }
 
 # dpkg's tools want a source package around them.
 mkdir -p "$work/debian"
@@ -62,11 +62,9 @@ for package in libsafe1 libsafe-dev safe-tools; do
         printf ' -- %s  %s\n' "$maintainer" "$(date -u -R -d "@$SOURCE_DATE_EPOCH")"
     } | gzip -9n >"$doc/changelog.Debian.gz"
     gzip -9nc "$root/CHANGELOG.md" >"$doc/changelog.gz"
-    printf 'Source: libsafe\nMaintainer: %s\n\n' "$maintainer" >debian/control
 done
-for package in libsafe1 libsafe-dev safe-tools; do
-    printf 'Package: %s\nArchitecture: any\n' "$package" >>debian/control
-done
+printf 'Source: libsafe\nMaintainer: %s\n' "$maintainer" >debian/control
+printf '\nPackage: %s\nArchitecture: any\n' libsafe1 libsafe-dev safe-tools >>debian/control
 [ -d safe-tools/usr/share/man ] && find safe-tools/usr/share/man -type f ! -name '*.gz' -exec gzip -9n {} +
 
 # What programs that are linked with libsafe.so.1 depend on, for dpkg-shlibdeps.

@@ -95,12 +95,24 @@ def rate(results, name, who, verb):
     return rounds and statistics.median(r["bytes"] / r[f"{verb}_seconds"] / 1e6 for r in rounds)
 
 
+def print_processor_time(results, inputs):
+    """What the clock says depends on what else the machine does; processor time hardly does."""
+    for name in inputs:
+        for verb in ("encrypt", "decrypt"):
+            spent = {who: statistics.median(r[f"{verb}_cpu_seconds"] / r["bytes"] * 1e9 for r in results[name, who])
+                     for who in ("oracle", 1, 2) if (name, who) in results}
+            shown = ", ".join(f"{'oracle' if who == 'oracle' else f'{who} worker' + 's' * (who > 1)} {ns:.1f}"
+                              for who, ns in spent.items())
+            ratio = f"; the oracle takes {spent['oracle'] / spent[1]:.2f} times as much as one worker" if "oracle" in spent else ""
+            print(f"{name}, {verb}, processor time in ns a byte: {shown}{ratio}")
+
+
 def print_speed(results, inputs):
     print(f"\n{'':24}{'oracle':>10}{'1 worker':>12}{'ratio':>8}{'floor':>7}{'2 workers':>12}{'ratio':>8}{'floor':>7}   (MB/s)")
     for name in inputs:
         for verb in ("encrypt", "decrypt"):
             oracle = rate(results, name, "oracle", verb)
-            line = f"{name + ', ' + verb:24}{oracle or 0:10.1f}" if oracle else f"{name + ', ' + verb:24}{'-':>10}"
+            line = f"{name + ', ' + verb:24}" + (f"{oracle:10.1f}" if oracle else f"{'-':>10}")
             for workers in (1, 2):
                 ours = rate(results, name, workers, verb)
                 ratio = f"{ours / oracle:.2f}" if oracle else "-"
@@ -163,6 +175,7 @@ def main():
             print(f"{name}: {os.path.getsize(path) / MiB:.0f} MiB; median of {args.rounds} rounds")
         results = measure(args.build, inputs, args.rounds)
         print_speed(results, inputs)
+        print_processor_time(results, inputs)
         print_stages(results, inputs)
         print_whole_way(args.build, inputs)
         if args.json:

@@ -63,6 +63,7 @@ bool verify(const PublicKey &key, ByteView message, const Signature &signature) 
 }
 
 void SodiumRandom::fill(MutableView out) {
+    if (out.empty()) return; // libsodium's pointer must not be null
     need_sodium();
     randombytes_buf(out.data(), out.size());
 }

@@ -22,6 +22,11 @@ Awaitable<void> IndexWriter::submit(Change change) {
 
 Awaitable<void> IndexWriter::drain(std::shared_ptr<IndexWriter> self) {
     while (!self->queue_.empty()) {
+        // Those who are about to submit as well are taken along: go behind them until no more come.
+        for (std::size_t before = 0; before < self->queue_.size() && before < max_changes;) {
+            before = self->queue_.size();
+            co_await asio::post(self->runtime_->loop(), asio::use_awaitable);
+        }
         const Batch batch = self->next_batch();
         auto work = [&self, &batch] { self->write(batch); };
         co_await self->runtime_->on_io(std::move(work));

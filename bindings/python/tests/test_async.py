@@ -121,7 +121,7 @@ def test_the_event_loop_goes_on_meanwhile() -> None:
 
 def test_cancelling_the_task_cancels_the_operation(tmp_path: pathlib.Path) -> None:
     path = tmp_path / "file"
-    path.write_bytes(content(200 * MIB))
+    path.write_bytes(content(100 * MIB))
 
     async def use() -> None:
         async with libsafe.aconnect("mem:") as client:
@@ -172,7 +172,7 @@ def test_a_deadline() -> None:
     async def use() -> None:
         async with libsafe.aconnect("mem:") as client:
             with pytest.raises(asyncio.TimeoutError):
-                await asyncio.wait_for(client.aput(content(100 * MIB)), 0.05)
+                await asyncio.wait_for(client.aput(content(60 * MIB)), 0.05)
 
     asyncio.run(use())
 

@@ -75,13 +75,13 @@ def test_features() -> None:
     assert libsafe.feature("mem") and libsafe.feature("file") and not libsafe.feature("nonsense")
 
 
-def test_types() -> None:
+def test_types(tmp_path: pathlib.Path) -> None:
     """mypy --strict over the package, its generated stub and these tests."""
     pytest.importorskip("mypy")
     package = pathlib.Path(libsafe.__file__).parent
     files = [str(path) for path in HERE.glob("*.py")]
     environment = dict(os.environ, MYPYPATH=str(package.parent))
-    command = [sys.executable, "-m", "mypy", "--strict", f"--cache-dir={os.devnull}", "-p", "libsafe"]
+    command = [sys.executable, "-m", "mypy", "--strict", f"--cache-dir={tmp_path}", "-p", "libsafe"]
     checked = subprocess.run(command, capture_output=True, text=True, env=environment)
     assert checked.returncode == 0, checked.stdout
     command[-2:] = files

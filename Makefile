@@ -18,6 +18,7 @@ SETUP := packaging/setup.sh
 CMAKE_DIR = $(BUILD)/cmake
 
 # What cmake says is shown only if it fails, and ninja says nothing when nothing is to be done.
+configured = { [ -f $(CMAKE_DIR)/build.ninja ] && grep -qs '^SAFE_OUTPUT_DIR:[A-Z]*=$(BUILD)$$' $(CMAKE_DIR)/CMakeCache.txt; }
 configure = { mkdir -p $(CMAKE_DIR) && echo "configuring $(CMAKE_DIR)" && \
   cmake -S . -B $(CMAKE_DIR) -G Ninja -DSAFE_OUTPUT_DIR=$(BUILD) $(LIBDIR) $(1) >$(CMAKE_DIR)/configure.log 2>&1 || \
   { cat $(CMAKE_DIR)/configure.log; exit 1; }; }
@@ -32,13 +33,13 @@ help: ## this list
 .PHONY: build
 build: ## libsafe.so, libsafe.a, headers, the safe tool and the Python module, into build/
 	@$(SETUP) build
-	@[ -f $(CMAKE_DIR)/build.ninja ] || $(call configure,-DSAFE_BUILD_TESTS=OFF)
+	@$(configured) || $(call configure,-DSAFE_BUILD_TESTS=OFF)
 	@$(call ninja,product)
 
 .PHONY: build-tests
 build-tests:
 	@$(SETUP) build test
-	@grep -qs '^SAFE_BUILD_TESTS:BOOL=ON' $(CMAKE_DIR)/CMakeCache.txt && [ -f $(CMAKE_DIR)/build.ninja ] || \
+	@$(configured) && grep -qs '^SAFE_BUILD_TESTS:BOOL=ON' $(CMAKE_DIR)/CMakeCache.txt || \
 	  $(call configure,-DSAFE_BUILD_TESTS=ON)
 	@$(call ninja,all product)
 

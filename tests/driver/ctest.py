@@ -19,12 +19,14 @@ from pathlib import Path
 # A line of a test's output that is worth a place in the summary: it has a figure of what was done.
 TELLING = re.compile(r"\b(seed|rounds?|cut points?|kills?|files equal|MiB|MB/s|tried|executions)\b", re.IGNORECASE)
 
+STATUS = {"run": "passed", "fail": "FAILED", "notrun": "skipped"}
+
 
 def write_summary(junit, path, seed, scale):
     with open(path, "w") as out:
         out.write(f"seed {seed}, scale {scale}\n")
         for case in xml.parse(junit).getroot().iter("testcase"):
-            out.write(f"\n{case.get('status'):8} {float(case.get('time')):8.1f} s  {case.get('name')}\n")
+            out.write(f"\n{STATUS.get(case.get('status'), case.get('status')):8} {float(case.get('time')):8.1f} s  {case.get('name')}\n")
             said = (case.findtext("system-out") or "").splitlines()
             for line in [line.strip() for line in said if TELLING.search(line)][:40]:
                 out.write(f"             {line}\n")
@@ -33,7 +35,7 @@ def write_summary(junit, path, seed, scale):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--build", type=Path, required=True)
+    parser.add_argument("--build", type=lambda text: Path(text).resolve(), required=True)
     parser.add_argument("--jobs", default=str(os.cpu_count()))
     parser.add_argument("--full", action="store_true")
     parser.add_argument("--summary", type=Path)

@@ -8,6 +8,7 @@ CONDITION = re.compile(r"\b(?:if|while|switch)\s*(?:constexpr\s*)?(\()")
 AWAIT = re.compile(r"\bco_await\b")
 LAMBDA = re.compile(r"\[([^\[\]]*)\]\s*(\()")
 RETURNS_AWAITABLE = re.compile(r"\)\s*(?:mutable\s*)?(?:noexcept\s*)?->\s*(?:safe::)?(?:Awaitable|asio::awaitable)\b[^;{}]*\{")
+LAMBDA_HEAD = re.compile(r"\[[^\[\]]*\]\s*(?:\([^()]*\))?\s*(?:mutable\b\s*)?(?:->[^;{}]*)?\{")
 COROUTINE = re.compile(r"\bAwaitable<[^;{}()]*>\s+(?:[A-Za-z_]\w*::)*[A-Za-z_]\w*\s*(\()")
 TERNARY = re.compile(r"\?(?!\?)")
 
@@ -22,6 +23,16 @@ def statement(text, at):
             break
         end += 1
     return text[start:end]
+
+
+def own(body):
+    """The body of a function without those of the lambdas in it."""
+    at = 0
+    while found := LAMBDA_HEAD.search(body, at):
+        opening = found.end() - 1
+        body = body[:opening] + " " + body[tree.closing(body, opening) + 1:]
+        at = opening
+    return body
 
 
 def complaints(text):
@@ -45,7 +56,7 @@ def complaints(text):
         rest = text[tree.closing(text, found.start(2)):]
         if not found.group(1).strip() or not RETURNS_AWAITABLE.match(rest):
             continue
-        body = rest[rest.find("{"):tree.closing(rest, rest.find("{"))]
+        body = own(rest[rest.find("{") + 1:tree.closing(rest, rest.find("{"))])
         if re.search(r"\bco_(?:await|return|yield)\b", body):
             yield tree.line_of(text, found.start()), "a coroutine that is a capturing lambda: pass its state as parameters"
 
@@ -83,6 +94,7 @@ def selftest():
         "void f() { const bool yes = co_await g(); if (yes) h(); }",
         "void f() { co_await runtime->on_cpu([x] { return x; }); }",
         "auto f = [this](int a) -> Awaitable<void> { return g(a); };",
+        "auto f = [x](int a) -> Awaitable<void> { return []() -> Awaitable<void> { co_return; }(); };",
         "auto f = [](int a) -> Awaitable<void> { co_return; };",
         'void f() { co_await g("a ? {b}"); } // if (co_await x)',
     ]

@@ -73,14 +73,14 @@ void verify(Context &context, const Reader &reader) {
     context.terminal.end();
 }
 
-struct Finding {
+struct About {
     Json facts;
     std::optional<Failure> failure;
 };
 
-Finding look(Context &context, const std::string &text, bool whole) {
+About look(Context &context, const std::string &text, bool whole) {
     const Source source = resolve(context, text);
-    Finding finding{source.link ? link_facts(source.link) : Json{{"kind", "data map file"}, {"file", to_utf8(source.shown)}}, {}};
+    About finding{source.link ? link_facts(source.link) : Json{{"kind", "data map file"}, {"file", to_utf8(source.shown)}}, {}};
     try {
         const Client client = context.connect(false);
         const Reader reader = open_source(context, client, source);
@@ -132,7 +132,7 @@ int info(Context &context, const InfoOptions &options) {
     bool first = true;
     for (const std::string &text : options.sources) {
         try {
-            Finding finding = look(context, text, options.verify);
+            About finding = look(context, text, options.verify);
             if (options.json) {
                 if (finding.failure) finding.facts["error"] = {{"code", safe_code_name(finding.failure->code)}, {"message", finding.failure->what()}};
                 print(finding.facts.dump() + "\n");

@@ -143,10 +143,10 @@ int remove(Context &context, const VaultOptions &options) {
     return exit_ok;
 }
 
-using Action = int (*)(Context &, const VaultOptions &);
+using VaultAction = int (*)(Context &, const VaultOptions &);
 
 CLI::App *add_action(CLI::App &vault, Context &context, const std::shared_ptr<VaultOptions> &options, const char *name,
-                     const char *description, const char *examples, Action action) {
+                     const char *description, const char *examples, VaultAction action) {
     CLI::App *command = add_command(vault, name, description, examples);
     command->callback([&context, options, action] { context.run = [&context, options, action] { return action(context, *options); }; });
     return command;

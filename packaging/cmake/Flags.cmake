@@ -12,7 +12,9 @@ target_compile_options(
             -Wshadow
             -Wno-missing-field-initializers
             # g++ 12 says this of every coroutine of Asio that it inlines.
-            $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete>>)
+            $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete>
+            # libsafe.a exports safe_* and nothing else; unique symbols cannot be made local.
+            $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique>>)
 if(SAFE_SANITIZE)
   # For everything, third parties' headers included: a program is sanitized whole or not at all.
   add_compile_options(-fsanitize=${SAFE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)

@@ -71,8 +71,8 @@ void look_at_permissions(Findings &findings, const std::string &path) {
     struct stat status {};
     if (::stat(path.c_str(), &status) != 0) {
         const std::string parent = nearest_existing(path);
-        const bool can = ::faccessat(AT_FDCWD, parent.c_str(), W_OK | X_OK, AT_EACCESS) == 0;
-        findings.push_back({can ? Health::good : Health::bad, "access", can ? "not made yet; the first put makes it below " + parent : "there is no vault, and none can be made below " + parent + ": " + std::strerror(errno),
+        const bool can = std::filesystem::is_directory(parent) && ::faccessat(AT_FDCWD, parent.c_str(), W_OK | X_OK, AT_EACCESS) == 0;
+        findings.push_back({can ? Health::good : Health::bad, "access", can ? "not made yet; the first put makes it below " + parent : "there is no vault, and none can be made below " + parent,
                             can ? "" : "make the directory as somebody who may, or choose another one with --vault file:/path"});
         return;
     }
@@ -98,6 +98,7 @@ void look_at_space(Findings &findings, const std::string &path) {
     if (::statvfs(nearest_existing(path).c_str(), &status) != 0) return;
     const std::uint64_t free = static_cast<std::uint64_t>(status.f_bavail) * status.f_frsize;
     const std::uint64_t total = static_cast<std::uint64_t>(status.f_blocks) * status.f_frsize;
+    if (total == 0) return; // no disk, like /proc
     const bool read_only = status.f_flag & ST_RDONLY;
     const bool few = free < (256u << 20), no_inodes = status.f_files > 0 && status.f_favail < 1000;
     findings.push_back({few || read_only || no_inodes ? Health::warning : Health::good, "space",

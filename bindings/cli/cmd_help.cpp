@@ -19,7 +19,8 @@ int help(Context &context, const std::vector<std::string> &words) {
         }
         app = app->get_subcommand(word);
     }
-    print(app->help());
+    // App::help would show the help of the command that is running: this one.
+    print(app->get_formatter()->make_help(app, "", CLI::AppFormatMode::Normal));
     return exit_ok;
 }
 

@@ -25,7 +25,7 @@ void add_key(CLI::App &app, Context &context) {
     action("generate", "Make a new key in a new file and print its public key",
            "  safe key generate me.key\n  An existing file is never overwritten.", generate_key_file);
     action("public", "Print the public key: others find and check your records by it",
-           "  safe record get --owner $(safe key public me.key) --label news", read_key_file);
+           "  safe key public me.key\n  safe record get --owner $(safe key public me.key) --label news", read_key_file);
 }
 
 } // namespace safe::cli

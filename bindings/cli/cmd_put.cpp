@@ -25,14 +25,21 @@ std::uint32_t flags_of(const PutOptions &options) {
            (options.dry_run ? std::uint32_t{SAFE_PUT_DRY_RUN} : 0) | (options.verify ? std::uint32_t{SAFE_PUT_VERIFY} : 0);
 }
 
-std::string last_component(const std::string &path) { return path.substr(path.rfind('/') + 1); }
+constexpr std::size_t max_name = 128; // bytes, of safe_link_with
 
-// Streams have no name of their own for the library to find, and --name and --type replace what is there.
+// The last part of the path, if it can stand in a link. The library does the same for the files that it reads.
+std::string name_of(const Input &input) {
+    if (input.kind != Input::Kind::stream || input.size == SAFE_SIZE_UNKNOWN) return "";
+    const std::string name = to_utf8(input.path.substr(input.path.rfind('/') + 1));
+    return name.size() <= max_name && printable(name) == name ? name : "";
+}
+
+// --name and --type replace what is there.
 Link final_link(const PutOptions &options, const Input &input, const Receipt &receipt) {
     Link link;
     check([&](safe_error **error) { return safe_receipt_link(receipt.get(), link.out(), error); });
     std::string name = options.name.empty() ? text_or_empty(safe_link_name(link.get())) : options.name;
-    if (name.empty() && input.path != "-") name = to_utf8(last_component(input.path));
+    if (name.empty()) name = name_of(input);
     if (name == text_or_empty(safe_link_name(link.get())) && options.type.empty()) return link;
     Link named;
     check([&](safe_error **error) {
@@ -127,6 +134,9 @@ class Reporter {
                                   " not stored; run the same command again to try those once more");
         }
         if (done_ > 0) context_.terminal.note(summary());
+        if (done_ > 0 && options_.is_private && !options_.dry_run) {
+            context_.terminal.note("A private link is a secret, and the only way back to the content: keep it safe.");
+        }
         return !one_input_ && !failures_.empty() ? exit_failed : last;
     }
 
@@ -160,9 +170,8 @@ class Reporter {
     std::string summary() const {
         std::string text = options_.dry_run ? "computed " : "stored ";
         text += one_input_ ? human_bytes(bytes_) : human_count(done_) + (done_ == 1 ? " file, " : " files, ") + human_bytes(bytes_);
-        text += options_.dry_run ? "; would send " : "; sent ";
-        text += new_chunks_ == 0 ? "nothing, all of it was there" : human_bytes(new_bytes_) + " in " + human_count(new_chunks_) + (new_chunks_ == 1 ? " new chunk" : " new chunks");
-        if (options_.is_private) text += ". A private link is a secret, and the only way back to the content: keep it.";
+        if (options_.dry_run) return text + "; nothing was stored";
+        text += new_chunks_ == 0 ? "; sent nothing, all of it was there" : "; sent " + human_bytes(new_bytes_) + " in " + human_count(new_chunks_) + (new_chunks_ == 1 ? " new chunk" : " new chunks");
         return text;
     }
 
@@ -174,14 +183,9 @@ class Reporter {
     std::uint64_t done_ = 0, bytes_ = 0, new_chunks_ = 0, new_bytes_ = 0;
 };
 
-// A dry run makes no vault: without one, every chunk would be new.
+// A dry run needs no vault, and makes none.
 Client connect_for(Context &context, const PutOptions &options) {
     if (!options.dry_run) return context.connect(true);
-    try {
-        return context.connect(false);
-    } catch (const Failure &failure) {
-        if (failure.code != SAFE_STORE_MISSING) throw;
-    }
     const Op op(safe_connect("mem:", 0));
     return context.loop().result<Client>(op, safe_op_take_client);
 }
@@ -242,7 +246,7 @@ void add_put(CLI::App &app, Context &context) {
     command->add_option("--files-from", options->files_from, "Also store the files that this file names, one a line; - is standard input")->type_name("LIST");
     command->add_flag("-0,--null", options->nul, "Names in LIST end with a NUL byte");
     command->add_flag("-j,--json", options->json, "One line of JSON a file: file, link, address (if public), chunks, size, new_chunks, new_bytes");
-    command->add_flag("-n,--dry-run", options->dry_run, "Compute chunks and link, store nothing");
+    command->add_flag("-n,--dry-run", options->dry_run, "Compute chunks and link, store nothing (new_chunks and new_bytes are 0)");
     command->add_flag("--verify", options->verify, "Read every chunk back from the vault before the link is printed");
     command->add_option("--name", options->name, "The name in the link, instead of the file's")->type_name("NAME");
     command->add_option("--type", options->type, "The media type in the link, e.g. image/jpeg")->type_name("TYPE");

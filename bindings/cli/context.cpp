@@ -74,6 +74,7 @@ Client Context::connect(bool create) {
 std::string message_of(const Failure &failure, const std::string &subject) {
     std::string message = failure.what();
     if (!subject.empty() && message.find(subject) == std::string::npos) message = subject + ": " + message;
+    if (failure.code == SAFE_INVALID_ARGUMENT) return message; // the name would say nothing new
     const std::string code = safe_code_name(failure.code);
     const std::string name = code.starts_with("SAFE_") ? code.substr(5) : code;
     return message.find(name) == std::string::npos ? message + " (" + name + ")" : message;

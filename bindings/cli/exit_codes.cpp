@@ -100,6 +100,6 @@ const char *const exit_code_table =
     "   6  conflict: it exists already, has another version, or is forbidden\n"
     "   7  a local file or the output could not be read or written\n"
     "   8  busy or timed out: try again\n"
-    " 128+ ended by a signal; 130 after Ctrl-C\n";
+    "128+  ended by a signal; 130 after Ctrl-C\n";
 
 } // namespace safe::cli

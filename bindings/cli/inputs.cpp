@@ -30,7 +30,7 @@ void add_file(InputList &list, const std::string &path, const struct stat &statu
     const auto size = static_cast<std::uint64_t>(status.st_size);
     // The library takes UTF-8 names; others are read here. Files of /proc and the like say that they are empty.
     const bool plain = is_utf8(path) && size > 0;
-    list.inputs.push_back({path, plain ? Input::Kind::file : Input::Kind::stream, size > 0 ? size : SAFE_SIZE_UNKNOWN});
+    list.inputs.push_back({path, plain ? Input::Kind::file : Input::Kind::stream, size});
     list.total += size;
 }
 

@@ -34,7 +34,9 @@ PutQueue::~PutQueue() {
 
 void PutQueue::run(const InputList &list) {
     for (const Input &input : list.inputs) {
-        while (running_ >= at_once_ || (running_ > 0 && jobs_.size() >= max_undelivered)) finish_one();
+        // A stream may take for ever: what is before it should not wait for it.
+        const std::size_t room = input.kind == Input::Kind::stream ? 0 : at_once_ - 1;
+        while (running_ > room || (running_ > 0 && jobs_.size() >= max_undelivered)) finish_one();
         start(input);
         deliver_ready();
     }

@@ -29,7 +29,7 @@ def test_the_front_page_names_all_commands_and_exit_codes(safe):
         if " " not in command:
             assert re.search(rf"^  {command}  ", text, re.M)
     for code in ["0", "1", "2", "3", "4", "5", "6", "7", "8", r"128\+"]:
-        assert re.search(rf"^ +{code}  \S", text, re.M)
+        assert re.search(rf"^ *{code}  \S", text, re.M)
     assert text == safe.out("help")
 
 
@@ -63,7 +63,7 @@ def test_a_mistyped_word_names_the_nearest(safe, typed, meant):
 
 
 @pytest.mark.parametrize("typed, words", [
-    (["xyzzy"], "safe has no command"), (["put", "--xyzzy"], "after --"), (["get", "a", "b"], '"b"'), (["get"], "LINK"),
+    (["xyzzy"], "there is no command"), (["put", "--xyzzy"], "after --"), (["get", "a", "b"], '"b"'), (["get"], "LINK"),
     (["get", "-o"], "--output"), (["completion", "tcsh"], "tcsh"),
 ])
 def test_other_mistakes_say_where_to_look(safe, typed, words):

@@ -146,6 +146,11 @@ def test_unicode_names_stand_in_the_link(safe):
     assert safe.json("info", "--json", link)["name"] == "gr\u00fc\u00dfe \U0001F600.txt"
 
 
+def test_an_empty_file_has_its_name_and_a_fifo_has_none(safe):
+    assert safe.json("info", "--json", safe.out("put", safe.file("empty", b"")))["name"] == "empty"
+    assert "name" not in safe.json("info", "--json", safe.put(b"stream"))
+
+
 def test_name_and_type_go_into_the_link(safe):
     link = safe.put(b"x", "--name", "n.txt", "--type", "text/plain")
     facts = safe.json("info", "--json", link)
@@ -153,6 +158,14 @@ def test_name_and_type_go_into_the_link(safe):
     safe.file("f", b"x")
     assert safe.json("info", "--json", safe.out("put", "f"))["name"] == "f"
     assert "media_type" not in safe.json("info", "--json", safe.out("put", "f"))
+
+
+@pytest.mark.parametrize("name", ["n" * 255, "tab\there", "new\nline"])
+def test_a_file_whose_name_no_link_can_hold_is_stored_without(safe, name):
+    for content in (b"", b"content"):
+        link = safe.out("put", safe.file(name, content))
+        assert "name" not in safe.json("info", "--json", link)
+        assert safe.run("get", link).stdout == content
 
 
 def test_the_name_is_kept_when_only_the_type_is_given(safe):
@@ -166,9 +179,8 @@ def test_a_dry_run_computes_the_same_and_stores_nothing(safe):
     dry = safe.json("put", "--dry-run", "--json", "f")
     assert not safe.vault.exists(), "not even a vault is made"
     wet = safe.json("put", "--json", "f")
-    assert dry == wet
-    again = safe.json("put", "--dry-run", "--json", "f")
-    assert again["new_chunks"] == 0 and again["chunks"] == wet["chunks"]
+    assert (dry.pop("new_chunks"), dry.pop("new_bytes")) == (0, 0)
+    assert dry == {name: wet[name] for name in dry} and len(wet) == len(dry) + 2
     other = safe.json("put", "--dry-run", "--private", "--json", safe.file("g", noise(MIB, "other")))
     safe.run("get", other["link"], code=3)
 

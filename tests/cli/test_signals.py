@@ -3,6 +3,7 @@ import os
 import random
 import signal
 import subprocess
+import threading
 import time
 
 import pytest
@@ -48,27 +49,29 @@ def test_waiting_for_a_fifo_can_be_interrupted(safe):
 
 @pytest.mark.parametrize("which, code", [(signal.SIGINT, 130), (signal.SIGKILL, -9)])
 def test_a_get_to_a_file_leaves_all_or_nothing(safe, which, code):
-    content = noise(48 * MIB)
+    content = noise(24 * MIB)
     link = safe.put(content)
     begun = time.monotonic()
     safe.run("get", link, "-o", "whole")
     duration = time.monotonic() - begun
-    dice, stopped = random.Random(SEED), 0
-    for i in range(12):
-        process = safe.popen("get", link, "-o", f"copy{i}")
-        time.sleep(dice.uniform(0.1, 0.9) * duration)
+    dice, stopped, tries = random.Random(SEED), 0, 0
+    while stopped < 6 and tries < 60:
+        tries += 1
+        process = safe.popen("get", link, "-o", "copy")
+        time.sleep(dice.uniform(0.0, 0.9) * duration)
         process.send_signal(which)
-        process.communicate(timeout=30)
-        path = safe.work / f"copy{i}"
+        _, err = process.communicate(timeout=60)
+        path = safe.work / "copy"
         if process.returncode == code:
             stopped += 1
-            if which == signal.SIGINT:
-                assert not path.exists()
+            assert which == signal.SIGKILL or not path.exists()
+        else:
+            assert process.returncode in (0, -which), err
         if path.exists():
             assert path.read_bytes() == content
             path.unlink()
         assert safe.listing() == ["whole"], "nothing else is left"
-    assert stopped >= 3
+    assert stopped == 6
 
 
 def test_a_put_of_many_files_that_was_killed_is_simply_run_again(safe):
@@ -93,7 +96,10 @@ def test_links_printed_before_an_interrupt_are_good(safe):
     safe.file("first", b"first content")
     os.mkfifo(safe.work / "never")
     process = safe.popen("put", "first", "never")
+    reader = threading.Timer(60, process.kill) # should the line never come
+    reader.start()
     line = process.stdout.readline().decode()
+    reader.cancel()
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=20)
     assert process.returncode == 130
@@ -110,7 +116,6 @@ def test_a_second_signal_ends_it_on_the_spot(safe):
 
 
 def test_an_ignored_signal_stays_ignored(safe):
-    line = f'trap "" HUP; echo content | "{TOOL}" put -'
     process = subprocess.Popen(["sh", "-c", f'trap "" HUP; exec "{TOOL}" put -'], env=safe.env, cwd=safe.work,
                                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     time.sleep(0.3)

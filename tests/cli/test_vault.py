@@ -1,7 +1,6 @@
 """vault, doctor, and vaults in trouble: each has its message and its exit code."""
 import json
 import os
-import shutil
 import subprocess
 
 import pytest
@@ -158,7 +157,7 @@ def test_doctor_finds_what_is_wrong(safe):
     safe.vault.write_bytes(b"a file")
     assert "not a directory" in safe.out("doctor", code=4)
     assert "to mend" in safe.out("doctor", "--vault", "/plain/path", code=4)
-    safe.env["SAFE_VAULT"] = "file:/proc/nowhere"
+    safe.env["SAFE_VAULT"] = f"file:{safe.vault}/below/a/file"
     assert "none can be made" in safe.out("doctor", code=4)
 
 

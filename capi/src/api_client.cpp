@@ -10,10 +10,10 @@ using namespace safe;
 
 namespace {
 
-Awaitable<Result> connect_client(ProcessRef process, JobRef job, std::string url, bool create) {
+Awaitable<Outcome> connect_client(ProcessRef process, JobRef job, std::string url, bool create) {
     auto client = co_await connect(process, std::move(job), url, create);
     auto owned = loop_owned(process, std::move(client));
-    co_return Result::of<safe_client>(std::make_shared<Session>(std::move(process), std::move(owned), std::move(url)));
+    co_return Outcome::of<safe_client>(std::make_shared<Session>(std::move(process), std::move(owned), std::move(url)));
 }
 
 } // namespace

@@ -15,19 +15,22 @@ namespace {
 
 constexpr std::uint64_t most_read = 16 * limits::MiB;
 
-Result result_of(Blob bytes) { return Result::of<safe_bytes>(std::make_shared<BytesObject>(std::move(bytes))); }
-
-Result reader_result(const std::shared_ptr<Session> &session, std::shared_ptr<Reader> reader) {
-    auto owned = loop_owned(session->process(), std::move(reader));
-    return Result::of<safe_reader>(std::make_shared<ReaderObject>(session, std::move(owned)));
+template <class T>
+Outcome result_of(T bytes) {
+    return Outcome::of<safe_bytes>(bytes_object(std::move(bytes)));
 }
 
-Awaitable<Result> open_link(std::shared_ptr<Session> session, std::shared_ptr<Client> client, JobRef job, Link link) {
+Outcome reader_result(const std::shared_ptr<Session> &session, std::shared_ptr<Reader> reader) {
+    auto owned = loop_owned(session->process(), std::move(reader));
+    return Outcome::of<safe_reader>(std::make_shared<ReaderObject>(session, std::move(owned)));
+}
+
+Awaitable<Outcome> open_link(std::shared_ptr<Session> session, std::shared_ptr<Client> client, JobRef job, Link link) {
     auto reader = co_await client->open(std::move(job), std::move(link));
     co_return reader_result(session, std::move(reader));
 }
 
-Awaitable<Result> open_map(std::shared_ptr<Session> session, std::shared_ptr<Client> client, JobRef job,
+Awaitable<Outcome> open_map(std::shared_ptr<Session> session, std::shared_ptr<Client> client, JobRef job,
                            Content content) {
     auto reader = co_await client->open_content(std::move(job), std::move(content));
     co_return reader_result(session, std::move(reader));
@@ -48,21 +51,21 @@ Awaitable<std::size_t> read_all(std::shared_ptr<Reader> reader, JobRef job, std:
     co_return done;
 }
 
-Awaitable<Result> read_bytes(std::shared_ptr<Reader> reader, JobRef job, std::uint64_t offset, std::uint64_t length) {
+Awaitable<Outcome> read_bytes(std::shared_ptr<Reader> reader, JobRef job, std::uint64_t offset, std::uint64_t length) {
     const std::uint64_t there = offset < reader->size() ? reader->size() - offset : 0;
     Buffer buffer = user_buffer(static_cast<std::size_t>(std::min(length, there)));
     const MutableView out = buffer.room();
     const std::size_t done = co_await read_all(std::move(reader), std::move(job), offset, out);
     buffer.resize(done);
-    co_return result_of(Blob(std::move(buffer)));
+    co_return result_of(std::move(buffer));
 }
 
-Awaitable<Result> read_into(std::shared_ptr<Reader> reader, JobRef job, std::uint64_t offset, MutableView out) {
+Awaitable<Outcome> read_into(std::shared_ptr<Reader> reader, JobRef job, std::uint64_t offset, MutableView out) {
     const std::size_t done = co_await read_all(std::move(reader), std::move(job), offset, out);
-    co_return Result(std::uint64_t{done});
+    co_return Outcome(std::uint64_t{done});
 }
 
-Awaitable<Result> get_all(std::shared_ptr<Client> client, JobRef job, Link link, std::uint64_t limit) {
+Awaitable<Outcome> get_all(std::shared_ptr<Client> client, JobRef job, Link link, std::uint64_t limit) {
     auto reader = co_await client->open(job, std::move(link));
     const std::uint64_t size = reader->size();
     if (size > limit)
@@ -71,30 +74,30 @@ Awaitable<Result> get_all(std::shared_ptr<Client> client, JobRef job, Link link,
                         " asked for; open it and read it in parts (safe_open)",
                     {{"limit", limit}, {"size", size}});
     job->progress.total = size;
-    Result bytes = co_await read_bytes(std::move(reader), std::move(job), 0, size);
+    Outcome bytes = co_await read_bytes(std::move(reader), std::move(job), 0, size);
     co_return bytes;
 }
 
-Awaitable<Result> get_path(ProcessRef process, JobRef job, std::shared_ptr<Client> client, Link link,
+Awaitable<Outcome> get_path(ProcessRef process, JobRef job, std::shared_ptr<Client> client, Link link,
                            std::string path) {
     const std::uint64_t size =
         co_await get_file(std::move(process), std::move(job), std::move(client), std::move(link), std::move(path));
-    co_return Result(size);
+    co_return Outcome(size);
 }
 
-Awaitable<Result> get_chunk(std::shared_ptr<Client> client, JobRef job, Address address) {
+Awaitable<Outcome> get_chunk(std::shared_ptr<Client> client, JobRef job, Address address) {
     Blob bytes = co_await client->chunk_get(std::move(job), address);
     co_return result_of(std::move(bytes));
 }
 
-Awaitable<Result> put_chunk(std::shared_ptr<Client> client, JobRef job, Blob bytes) {
+Awaitable<Outcome> put_chunk(std::shared_ptr<Client> client, JobRef job, Blob bytes) {
     const Address address = co_await client->chunk_put(std::move(job), std::move(bytes));
-    co_return result_of(Blob(Bytes(address.begin(), address.end())));
+    co_return result_of(address);
 }
 
-Awaitable<Result> ask_chunk(std::shared_ptr<Client> client, JobRef job, Address address) {
+Awaitable<Outcome> ask_chunk(std::shared_ptr<Client> client, JobRef job, Address address) {
     const bool exists = co_await client->chunk_exists(std::move(job), address);
-    co_return Result(std::uint64_t{exists});
+    co_return Outcome(std::uint64_t{exists});
 }
 
 } // namespace

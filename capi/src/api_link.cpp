@@ -87,7 +87,7 @@ safe_status safe_link_datamap(const safe_link *link, safe_bytes **out, safe_erro
         if (!content)
             call.refuse("link", "is public: its data map is in the vault, under its address (safe_link_address, "
                                 "safe_chunk_get)");
-        return std::make_shared<BytesObject>(Blob(encode(*content)));
+        return bytes_object(encode(*content));
     });
 }
 

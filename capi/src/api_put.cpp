@@ -9,6 +9,15 @@
 
 #include <cstring>
 
+namespace safe {
+
+struct ReceiptObject {
+    explicit ReceiptObject(Receipt r) : receipt(std::move(r)) {}
+    const Receipt receipt;
+};
+
+} // namespace safe
+
 using namespace safe;
 
 namespace {
@@ -23,9 +32,9 @@ PutOptions options_of(std::uint32_t flags) {
     return options;
 }
 
-Result result_of(Receipt receipt) { return Result::of<safe_receipt>(std::make_shared<ReceiptObject>(std::move(receipt))); }
+Outcome result_of(Receipt receipt) { return Outcome::of<safe_receipt>(std::make_shared<ReceiptObject>(std::move(receipt))); }
 
-Awaitable<Result> put_bytes(std::shared_ptr<Client> client, JobRef job, std::shared_ptr<const Buffer> data,
+Awaitable<Outcome> put_bytes(std::shared_ptr<Client> client, JobRef job, std::shared_ptr<const Buffer> data,
                             PutOptions options) {
     Encoder::Options encoding;
     encoding.size = data->size();
@@ -36,31 +45,31 @@ Awaitable<Result> put_bytes(std::shared_ptr<Client> client, JobRef job, std::sha
     co_return result_of(std::move(receipt));
 }
 
-Awaitable<Result> put_path(ProcessRef process, JobRef job, std::shared_ptr<Client> client, std::string path,
+Awaitable<Outcome> put_path(ProcessRef process, JobRef job, std::shared_ptr<Client> client, std::string path,
                            PutOptions options) {
     Receipt receipt =
         co_await put_file(std::move(process), std::move(job), std::move(client), std::move(path), std::move(options));
     co_return result_of(std::move(receipt));
 }
 
-Awaitable<Result> open_writer(std::shared_ptr<Session> session, std::shared_ptr<Client> client, JobRef job,
+Awaitable<Outcome> open_writer(std::shared_ptr<Session> session, std::shared_ptr<Client> client, JobRef job,
                               Encoder::Options encoding, PutOptions options) {
     // The writer's own job: that of this operation ends with it.
     auto own = std::make_shared<Job>();
     job->cancel.check();
     auto writer = loop_owned(session->process(), client->open_writer(own, encoding, std::move(options)));
-    co_return Result::of<safe_writer>(std::make_shared<WriterObject>(session, std::move(writer), std::move(own)));
+    co_return Outcome::of<safe_writer>(std::make_shared<WriterObject>(session, std::move(writer), std::move(own)));
 }
 
 // `turn` and `kept` last as long as the call.
-Awaitable<Result> write(std::shared_ptr<Writer> writer, [[maybe_unused]] std::shared_ptr<void> turn,
+Awaitable<Outcome> write(std::shared_ptr<Writer> writer, [[maybe_unused]] std::shared_ptr<void> turn,
                         [[maybe_unused]] std::shared_ptr<const Buffer> kept,
                         ByteView data) {
     co_await writer->write(data);
-    co_return Result();
+    co_return Outcome();
 }
 
-Awaitable<Result> close(std::shared_ptr<Writer> writer, [[maybe_unused]] std::shared_ptr<void> turn) {
+Awaitable<Outcome> close(std::shared_ptr<Writer> writer, [[maybe_unused]] std::shared_ptr<void> turn) {
     Receipt receipt = co_await writer->close();
     co_return result_of(std::move(receipt));
 }

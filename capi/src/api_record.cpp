@@ -4,15 +4,29 @@
 #include "objects.hpp"
 #include "start.hpp"
 
+namespace safe {
+
+struct RecordObject {
+    explicit RecordObject(Record r) : record(std::move(r)) {}
+    const Record record;
+};
+
+struct RecordPageObject {
+    explicit RecordPageObject(RecordPage p) : page(std::move(p)) {}
+    const RecordPage page;
+};
+
+} // namespace safe
+
 using namespace safe;
 
 namespace {
 
-Result result_of(VerifiedRecord record) {
-    return Result::of<safe_record>(std::make_shared<RecordObject>(std::move(record.record)));
+Outcome result_of(VerifiedRecord record) {
+    return Outcome::of<safe_record>(std::make_shared<RecordObject>(std::move(record.record)));
 }
 
-Awaitable<Result> create(std::shared_ptr<Client> client, JobRef job, std::shared_ptr<const KeyObject> key,
+Awaitable<Outcome> create(std::shared_ptr<Client> client, JobRef job, std::shared_ptr<const KeyObject> key,
                          std::string label, Bytes value) {
     crypto::SigningKey signing = key->key;
     VerifiedRecord made =
@@ -20,7 +34,7 @@ Awaitable<Result> create(std::shared_ptr<Client> client, JobRef job, std::shared
     co_return result_of(std::move(made));
 }
 
-Awaitable<Result> set(std::shared_ptr<Client> client, JobRef job, std::shared_ptr<const KeyObject> key,
+Awaitable<Outcome> set(std::shared_ptr<Client> client, JobRef job, std::shared_ptr<const KeyObject> key,
                       std::string label, std::uint64_t version, Bytes value) {
     crypto::SigningKey signing = key->key;
     VerifiedRecord made =
@@ -28,15 +42,15 @@ Awaitable<Result> set(std::shared_ptr<Client> client, JobRef job, std::shared_pt
     co_return result_of(std::move(made));
 }
 
-Awaitable<Result> get(std::shared_ptr<Client> client, JobRef job, Address address, std::uint64_t version) {
+Awaitable<Outcome> get(std::shared_ptr<Client> client, JobRef job, Address address, std::uint64_t version) {
     VerifiedRecord record = co_await client->record_get(std::move(job), address, version);
     co_return result_of(std::move(record));
 }
 
-Awaitable<Result> list(std::shared_ptr<Client> client, JobRef job, Address address, std::uint64_t before,
+Awaitable<Outcome> list(std::shared_ptr<Client> client, JobRef job, Address address, std::uint64_t before,
                        std::uint32_t limit) {
     RecordPage page = co_await client->record_list(std::move(job), address, before, limit);
-    co_return Result::of<safe_record_page>(std::make_shared<RecordPageObject>(std::move(page)));
+    co_return Outcome::of<safe_record_page>(std::make_shared<RecordPageObject>(std::move(page)));
 }
 
 Bytes value_of(const Call &call, const std::uint8_t *value, std::size_t size) {
@@ -133,7 +147,7 @@ uint64_t safe_record_version(const safe_record *record) {
 
 safe_status safe_record_value(const safe_record *record, safe_bytes **out, safe_error **error) {
     return make(__func__, out, error, [&](Call call) {
-        return std::make_shared<BytesObject>(Blob(call.object(record, "record")->record.value));
+        return bytes_object(call.object(record, "record")->record.value);
     });
 }
 

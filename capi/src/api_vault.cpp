@@ -1,34 +1,44 @@
 #include "safe/vault.h"
 
 #include "entry.hpp"
-#include "objects.hpp"
 #include "shared_process.hpp"
 #include "start.hpp"
+
+#include "host/maintenance.hpp"
+
+namespace safe {
+
+struct ReportObject {
+    explicit ReportObject(Report r) : report(std::move(r)) {}
+    const Report report;
+};
+
+} // namespace safe
 
 using namespace safe;
 
 namespace {
 
-Result result_of(Report report) { return Result::of<safe_report>(std::make_shared<ReportObject>(std::move(report))); }
+Outcome result_of(Report report) { return Outcome::of<safe_report>(std::make_shared<ReportObject>(std::move(report))); }
 
-Awaitable<Result> info(ProcessRef process, JobRef job, std::string url) {
+Awaitable<Outcome> info(ProcessRef process, JobRef job, std::string url) {
     Report report = co_await vault_info(std::move(process), std::move(job), std::move(url));
     co_return result_of(std::move(report));
 }
 
-Awaitable<Result> verify(ProcessRef process, JobRef job, std::string url) {
+Awaitable<Outcome> verify(ProcessRef process, JobRef job, std::string url) {
     Report report = co_await vault_verify(std::move(process), std::move(job), std::move(url));
     co_return result_of(std::move(report));
 }
 
-Awaitable<Result> gc(ProcessRef process, JobRef job, std::string url, std::string links, bool remove) {
+Awaitable<Outcome> gc(ProcessRef process, JobRef job, std::string url, std::string links, bool remove) {
     Report report = co_await vault_gc(std::move(process), std::move(job), std::move(url), std::move(links), remove);
     co_return result_of(std::move(report));
 }
 
-Awaitable<Result> remove_chunk(ProcessRef process, JobRef job, std::string url, Address address) {
+Awaitable<Outcome> remove_chunk(ProcessRef process, JobRef job, std::string url, Address address) {
     co_await vault_remove(std::move(process), std::move(job), std::move(url), address);
-    co_return Result();
+    co_return Outcome();
 }
 
 } // namespace

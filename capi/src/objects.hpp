@@ -1,21 +1,33 @@
 // What stands behind the handles of plain values. None of them changes after it was made.
 #pragma once
 
-#include "base/blob.hpp"
-#include "client/client.hpp"
+#include "base/bytes.hpp"
 #include "crypto/sign.hpp"
 #include "encoding/link.hpp"
-#include "host/maintenance.hpp"
 
+#include <memory>
 #include <string>
-#include <vector>
 
 namespace safe {
 
 struct BytesObject {
-    explicit BytesObject(Blob b) : blob(std::move(b)) {}
-    const Blob blob;
+    BytesObject(std::shared_ptr<const void> bytes_holder, ByteView bytes)
+        : holder(std::move(bytes_holder)), view(bytes) {}
+    const std::shared_ptr<const void> holder;
+    const ByteView view;
 };
+
+// T: what has a view() of its bytes or is one, and is moved in.
+template <class T>
+std::shared_ptr<BytesObject> bytes_object(T bytes) {
+    auto holder = std::make_shared<const T>(std::move(bytes));
+    ByteView view;
+    if constexpr (std::is_convertible_v<const T &, ByteView>)
+        view = *holder;
+    else
+        view = holder->view();
+    return std::make_shared<BytesObject>(std::move(holder), view);
+}
 
 struct LinkObject {
     explicit LinkObject(Link l) : link(std::move(l)), text(to_text(link)) {}
@@ -23,29 +35,9 @@ struct LinkObject {
     const std::string text;
 };
 
-struct ReceiptObject {
-    explicit ReceiptObject(Receipt r) : receipt(std::move(r)) {}
-    const Receipt receipt;
-};
-
 struct KeyObject {
     explicit KeyObject(crypto::SigningKey k) : key(std::move(k)) {}
     const crypto::SigningKey key;
-};
-
-struct RecordObject {
-    explicit RecordObject(Record r) : record(std::move(r)) {}
-    const Record record;
-};
-
-struct RecordPageObject {
-    explicit RecordPageObject(RecordPage p) : page(std::move(p)) {}
-    const RecordPage page;
-};
-
-struct ReportObject {
-    explicit ReportObject(Report r) : report(std::move(r)) {}
-    const Report report;
 };
 
 } // namespace safe

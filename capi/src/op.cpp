@@ -1,6 +1,9 @@
 #include "op.hpp"
 
 #include "queue.hpp"
+#include "telling.hpp"
+
+#include "host/process.hpp"
 
 namespace safe {
 
@@ -8,10 +11,10 @@ namespace {
 
 thread_local bool calling_back = false;
 
-const char *name_of_result(const Result &result) {
+const char *name_of_result(const Outcome &result) {
     if (std::holds_alternative<std::monostate>(result.value)) return "none";
     if (std::holds_alternative<std::uint64_t>(result.value)) return "u64";
-    return name_of_tag(std::get<Result::Object>(result.value).tag) + sizeof "safe_" - 1;
+    return name_of_tag(std::get<Outcome::Object>(result.value).tag) + sizeof "safe_" - 1;
 }
 
 } // namespace
@@ -53,7 +56,7 @@ safe_op *Op::give_out(std::shared_ptr<Op> op) {
     return handle;
 }
 
-void Op::succeed(ProcessRef process, Result result) noexcept {
+void Op::succeed(ProcessRef process, Outcome result) noexcept {
     end(std::move(process), SAFE_OP_DONE, std::move(result), std::nullopt);
 }
 
@@ -62,19 +65,14 @@ void Op::fail(ProcessRef process, Error error) noexcept {
     if (cancelled && closed_)
         error = Error(Errc::closed, "the client was freed while the operation was under way");
     const bool asked_for = cancelled && !closed_ && job_->cancel.requested();
-    end(std::move(process), asked_for ? SAFE_OP_CANCELLED : SAFE_OP_FAILED, Result(), std::move(error));
+    end(std::move(process), asked_for ? SAFE_OP_CANCELLED : SAFE_OP_FAILED, Outcome(), std::move(error));
 }
 
-void Op::end(ProcessRef process, safe_op_state_code state, Result result, std::optional<Error> error) noexcept {
+void Op::end(ProcessRef process, safe_op_state_code state, Outcome result, std::optional<Error> error) noexcept {
+    const Telling telling;
+    process.reset(); // so that who waits for the last operation and then frees the client ends the process, not this thread
     std::unique_lock lock(mutex_);
-    ending_ = true;
-    if (!callback_) {
-        // Who waits for the last operation and then frees the client finds the process idle, and can end it at once.
-        lock.unlock();
-        process.reset();
-        lock.lock();
-    }
-    result_ = std::move(result);
+    outcome_ = std::move(result);
     error_ = std::move(error);
     state_ = state;
     ended_.notify_all();
@@ -129,10 +127,15 @@ void Op::close() noexcept {
 }
 
 void Op::abandon() noexcept {
+    // The caller drops what was not taken, not the loop, which may hold the operation for a moment longer.
+    Outcome untaken;
+    std::shared_ptr<Queue> queue;
     {
         const std::lock_guard lock(mutex_);
         abandoned_ = true;
-        queue_.reset();
+        taken_ = true;
+        std::swap(untaken, outcome_);
+        queue.swap(queue_);
     }
     cancel();
 }
@@ -142,16 +145,14 @@ bool Op::abandoned() const {
     return abandoned_;
 }
 
-void Op::check_unbound(std::unique_lock<std::mutex> &lock) {
-    if (bound_)
+void Op::bind() {
+    if (std::exchange(bound_, true))
         throw Error(Errc::invalid_argument, "the operation has a queue or a callback already; it takes one of them, once");
-    bound_ = true;
-    if (ending_) ended_.wait(lock, [this] { return state_ != SAFE_OP_PENDING; }); // a moment only
 }
 
 void Op::deliver_to(std::shared_ptr<Queue> queue, std::uint64_t tag) {
     std::unique_lock lock(mutex_);
-    check_unbound(lock);
+    bind();
     tag_ = tag;
     if (state_ == SAFE_OP_PENDING) {
         queue_ = std::move(queue);
@@ -164,7 +165,7 @@ void Op::deliver_to(std::shared_ptr<Queue> queue, std::uint64_t tag) {
 
 void Op::call_back(safe_done_fn done, void *user_data) {
     std::unique_lock lock(mutex_);
-    check_unbound(lock);
+    bind();
     if (state_ == SAFE_OP_PENDING) {
         callback_ = Callback{done, user_data};
         return;
@@ -182,7 +183,7 @@ void Op::check_takeable() const {
 }
 
 void Op::wrong_result(const char *wanted) const {
-    throw Error(Errc::wrong_result, std::string("the operation's result is of type ") + name_of_result(result_) +
+    throw Error(Errc::wrong_result, std::string("the operation's result is of type ") + name_of_result(outcome_) +
                                         ", not " + wanted + "; take it with the safe_op_take function of its type");
 }
 
@@ -195,7 +196,7 @@ Error already_taken() { return {Errc::already_taken, "the operation's result was
 std::uint64_t Op::take_number() {
     const std::lock_guard lock(mutex_);
     check_takeable();
-    const auto *number = std::get_if<std::uint64_t>(&result_.value);
+    const auto *number = std::get_if<std::uint64_t>(&outcome_.value);
     if (!number) wrong_result("u64");
     if (std::exchange(taken_, true)) throw already_taken();
     return *number;
@@ -204,7 +205,7 @@ std::uint64_t Op::take_number() {
 std::shared_ptr<void> Op::take_object(unsigned tag) {
     const std::lock_guard lock(mutex_);
     check_takeable();
-    auto *found = std::get_if<Result::Object>(&result_.value);
+    auto *found = std::get_if<Outcome::Object>(&outcome_.value);
     if (!found || found->tag != tag) wrong_result(name_of_tag(tag) + sizeof "safe_" - 1);
     if (std::exchange(taken_, true)) throw already_taken();
     return std::move(found->object);
@@ -212,7 +213,7 @@ std::shared_ptr<void> Op::take_object(unsigned tag) {
 
 void Op::put_back(unsigned tag, std::shared_ptr<void> object) {
     const std::lock_guard lock(mutex_);
-    result_.value = Result::Object{tag, std::move(object)};
+    outcome_.value = Outcome::Object{tag, std::move(object)};
     taken_ = false;
 }
 

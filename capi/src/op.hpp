@@ -3,7 +3,6 @@
 #pragma once
 
 #include "handles.hpp"
-#include "host/process.hpp"
 #include "base/cancel.hpp"
 
 #include "safe/op.h"
@@ -18,19 +17,22 @@
 
 namespace safe {
 
+class Process;
+using ProcessRef = std::shared_ptr<Process>;
+
 // What an operation has made: nothing, a number, or an object for a handle of some type.
-struct Result {
+struct Outcome {
     struct Object {
         unsigned tag;
         std::shared_ptr<void> object;
     };
     std::variant<std::monostate, std::uint64_t, Object> value;
 
-    Result() = default;
-    explicit Result(std::uint64_t number) : value(number) {}
+    Outcome() = default;
+    explicit Outcome(std::uint64_t number) : value(number) {}
     template <class C>
-    static Result of(std::shared_ptr<ObjectOf<C>> object) {
-        Result result;
+    static Outcome of(std::shared_ptr<ObjectOf<C>> object) {
+        Outcome result;
         result.value = Object{tag_of<C>, std::move(object)};
         return result;
     }
@@ -53,9 +55,8 @@ class Op : public std::enable_shared_from_this<Op> {
 
     const JobRef &job() const { return job_; }
 
-    // The one end. `process` is what has kept the process going for this operation; let go before anybody is told,
-    // unless a callback is to be called, which then runs under its protection. Loop thread.
-    void succeed(ProcessRef process, Result result) noexcept;
+    // The one end. `process` is what has kept the process going for this operation. Loop thread.
+    void succeed(ProcessRef process, Outcome result) noexcept;
     void fail(ProcessRef process, Error error) noexcept;
 
     safe_op_state_code state() const;
@@ -92,8 +93,8 @@ class Op : public std::enable_shared_from_this<Op> {
         safe_done_fn done;
         void *user_data;
     };
-    void end(ProcessRef process, safe_op_state_code state, Result result, std::optional<Error> error) noexcept;
-    void check_unbound(std::unique_lock<std::mutex> &lock);
+    void end(ProcessRef process, safe_op_state_code state, Outcome result, std::optional<Error> error) noexcept;
+    void bind(); // with the lock held
     void check_takeable() const;
     std::shared_ptr<void> take_object(unsigned tag);
     void put_back(unsigned tag, std::shared_ptr<void> object);
@@ -105,13 +106,12 @@ class Op : public std::enable_shared_from_this<Op> {
     mutable std::mutex mutex_;
     mutable std::condition_variable ended_;
     safe_op_state_code state_ = SAFE_OP_PENDING;
-    bool ending_ = false; // the end is decided but not told yet
     bool closed_ = false;
     bool abandoned_ = false;
     bool bound_ = false; // has, or had, a queue or a callback
     bool taken_ = false;
     safe_op *handle_ = nullptr;
-    Result result_;
+    Outcome outcome_;
     std::optional<Error> error_;
     std::optional<Callback> callback_;
     std::shared_ptr<Queue> queue_;

@@ -1,6 +1,7 @@
 #include "shared_process.hpp"
 
 #include "log.hpp"
+#include "telling.hpp"
 
 #include "base/error.hpp"
 #include "base/limits.hpp"
@@ -73,6 +74,27 @@ ProcessOptions choose(const State &state) {
     return options;
 }
 
+// Whoever lets go of a process last, on a thread that is not its own, waits for its threads. That could be for ever if a
+// callback on its loop waits for that very thread, so a callback gets a moment to return, and if it does not, the loop
+// lets go instead and its threads end by themselves. (They would always, but then tools like valgrind, and who looks at
+// the process's threads, find them at the end of a program that has freed everything.)
+void let_go(ProcessRef process) {
+    constexpr std::chrono::milliseconds moment{100};
+    if (process->on_own_thread() || Telling::all_told_within(moment)) return;
+    asio::io_context &loop = process->loop();
+    try {
+        asio::post(loop, [process = std::move(process)] {});
+    } catch (...) {
+        // No memory for that: this thread has waited after all.
+    }
+}
+
+ProcessRef guarded(ProcessRef process) {
+    Process *const raw = process.get();
+    // Moved out, because weak references may keep the function.
+    return {raw, [process = std::move(process)](Process *) mutable { let_go(std::move(process)); }};
+}
+
 void check_idle(const State &state) {
     if (!state.process.expired())
         throw Error(Errc::busy, "settings cannot be changed while a client is connected or an operation is under way; "
@@ -88,7 +110,7 @@ ProcessRef shared_process() {
         const std::lock_guard lock(state().mutex);
         if ((process = state().process.lock())) return process;
         options = choose(state());
-        process = Process::start(options);
+        process = guarded(Process::start(options));
         state().process = process;
     }
     log_line(SAFE_LOG_INFO, "started with " + std::to_string(options.workers) + " workers and " +

@@ -5,30 +5,31 @@
 #include "session.hpp"
 
 #include "base/async.hpp"
+#include "host/process.hpp"
 
 #include <type_traits>
 #include <utility>
 
 namespace safe {
 
-// Work is a function that makes a coroutine: Awaitable<Result>(JobRef job). It is called on the loop.
+// Work is a function that makes a coroutine: Awaitable<Outcome>(JobRef job). It is called on the loop.
 namespace detail {
 
 // The runtime's kept buffers stay while this runs.
 template <class Work>
-Awaitable<Result> active(RuntimeRef runtime, JobRef job, Work work) {
+Awaitable<Outcome> active(RuntimeRef runtime, JobRef job, Work work) {
     const auto activity = runtime->activity();
-    Awaitable<Result> begun = work(std::move(job));
+    Awaitable<Outcome> begun = work(std::move(job));
     co_return co_await std::move(begun);
 }
 
 template <class Work>
 void run(ProcessRef process, std::shared_ptr<Op> op, std::shared_ptr<void> listed, Work work) {
     asio::io_context &loop = process->loop();
-    Awaitable<Result> all = active(process->runtime(), op->job(), std::move(work));
+    Awaitable<Outcome> all = active(process->runtime(), op->job(), std::move(work));
     asio::co_spawn(loop, std::move(all),
                    [process = std::move(process), op = std::move(op),
-                    listed = std::move(listed)](std::exception_ptr failure, Result result) mutable {
+                    listed = std::move(listed)](std::exception_ptr failure, Outcome result) mutable {
                        listed.reset();
                        if (!failure) return op->succeed(std::move(process), std::move(result));
                        op->fail(std::move(process), error_of(failure));

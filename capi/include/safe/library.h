@@ -31,7 +31,7 @@ typedef enum safe_setting {
 } safe_setting;
 
 /* Changes a setting of the process. 0 restores the default.
- * Errors: SAFE_INVALID_ARGUMENT; SAFE_BUSY while a client is connected. */
+ * Errors: SAFE_INVALID_ARGUMENT; SAFE_BUSY while a client is connected or an operation is under way. */
 SAFE_API safe_status safe_set(int32_t setting SAFE_ENUM("safe_setting"), uint64_t value, safe_error **error SAFE_OUT SAFE_OWNED SAFE_NULLABLE) SAFE_SINCE("1.0");
 
 /* The value in force, 0 for an unknown setting. */

@@ -36,13 +36,14 @@ SAFE_API void safe_op_cancel(safe_op *op) SAFE_SINCE("1.0");
 SAFE_API safe_status safe_op_progress(const safe_op *op, uint64_t *done SAFE_OUT, uint64_t *total SAFE_OUT, safe_error **error SAFE_OUT SAFE_OWNED SAFE_NULLABLE) SAFE_SINCE("1.0");
 
 /* Delivers the operation to the queue once, with the tag, when it has ended: at once if it has. An operation has one
- * queue or one callback.
+ * queue or one callback. One that is freed before safe_queue_next gave it out is not delivered.
  * Errors: SAFE_INVALID_HANDLE; SAFE_INVALID_ARGUMENT if it has a queue or a callback already. */
 SAFE_API safe_status safe_op_to_queue(safe_op *op, safe_queue *queue, uint64_t tag, safe_error **error SAFE_OUT SAFE_OWNED SAFE_NULLABLE) SAFE_SINCE("1.0");
 
 /* Called once when the operation has ended, on the library's loop thread and under no lock; on the calling thread,
  * before safe_op_on_done returns, if it has ended already. Must not block; may start and free anything, this
- * operation included. */
+ * operation included. If the operation was freed before it ended, it is still called once, with NULL for `op`: so
+ * whatever `user_data` points to can be freed there, and only there. */
 typedef void (*safe_done_fn)(void *user_data SAFE_CALLBACK, safe_op *op SAFE_BORROWED);
 SAFE_API safe_status safe_op_on_done(safe_op *op, safe_done_fn done SAFE_CALLBACK, void *user_data SAFE_CALLBACK SAFE_NULLABLE, safe_error **error SAFE_OUT SAFE_OWNED SAFE_NULLABLE) SAFE_SINCE("1.0");
 

@@ -40,7 +40,8 @@ SAFE_API uint64_t safe_writer_replay_size(const safe_writer *writer) SAFE_SINCE(
 /* Appends bytes. The operation ends when the writer can take more; until then the buffer must not change. One write at a
  * time. Result: none.
  * Errors: SAFE_SIZE_MISMATCH (more than announced), SAFE_SOURCE_CHANGED (replay), SAFE_PENDING (a write is in flight),
- * SAFE_CLOSED, SAFE_TOO_LARGE, and those of safe_put. After a failure every further call fails with the same error. */
+ * SAFE_CLOSED, SAFE_TOO_LARGE, and those of safe_put. After a failure every further call fails with the same error, also
+ * after a cancellation: cancelling an operation of a writer ends its stream. */
 SAFE_API safe_op *safe_writer_write(safe_writer *writer, const uint8_t *data SAFE_LEN("size") SAFE_KEPT SAFE_NULLABLE, size_t size) SAFE_ASYNC("none") SAFE_OWNED SAFE_SINCE("1.0");
 
 /* For languages whose buffers move: memory of the writer, of `size` bytes (at most 4 MiB), to be filled in and then

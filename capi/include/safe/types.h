@@ -15,7 +15,8 @@
  *            another thread uses it is safe: that call fails or completes.
  * Waiting    Nothing blocks except safe_op_wait and safe_queue_next. Work is started by functions that return a
  *            safe_op. On wasm those two never block: they return SAFE_TIMEOUT at once.
- * fork       In the child of a fork every call but the free functions fails with SAFE_FORKED.
+ * fork       In the child of a fork every call but the free functions and those of errors fails with SAFE_FORKED, if the
+ *            parent had made a handle before. A child made earlier uses the library as if it were alone.
  */
 #ifndef SAFE_TYPES_H
 #define SAFE_TYPES_H

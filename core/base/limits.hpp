@@ -32,6 +32,9 @@ constexpr std::uint64_t buffer_memory(std::uint64_t memory, unsigned workers) {
     const std::uint64_t encoders = workers * encoder_memory;
     return std::max(least_buffers, memory > encoders ? memory - encoders : 0);
 }
+// Freed buffers are kept for the next taker only below this: what the budget does not see (SQLite, stacks, the heap) must
+// fit in beside them.
+constexpr std::uint64_t pool_memory(std::uint64_t memory) { return memory - std::min(memory / 8, 8 * MiB); }
 constexpr std::chrono::milliseconds idle_before_trim{500};
 
 constexpr std::size_t max_link_text = 700; // DESIGN 3.14

@@ -26,7 +26,7 @@ class Runtime : public std::enable_shared_from_this<Runtime> {
 
     // `memory`: bytes for everything, compressors included (limits::memory_for). The loop must outlive the runtime.
     Runtime(asio::io_context &loop, Ports ports, unsigned workers, std::uint64_t memory)
-        : loop_(loop), ports_(std::move(ports)), workers_(workers), pool_(std::make_shared<BufferPool>(memory)),
+        : loop_(loop), ports_(std::move(ports)), workers_(workers), pool_(std::make_shared<BufferPool>(limits::pool_memory(memory))),
           budget_(std::make_shared<Budget>(loop, limits::buffer_memory(memory, workers))), idle_(loop) {}
 
     asio::io_context &loop() { return loop_; }

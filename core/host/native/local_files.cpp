@@ -13,7 +13,7 @@ namespace safe {
 namespace {
 
 // Read and written at a time. Not drawn from the budget: the turnstile bounds how many there are.
-constexpr std::size_t block = 256 * 1024;
+constexpr std::size_t block = 128 * 1024;
 
 Error failed(const char *doing, const std::string &path) {
     const int code = errno;

@@ -10,7 +10,7 @@ namespace {
 
 // Enough for the disk to be busy while one thread waits for it; each costs a stack only.
 constexpr unsigned io_threads = 4;
-constexpr std::uint64_t files_at_once = 8;
+constexpr std::uint64_t files_at_once = 4;
 
 // Which process's work the current thread belongs to.
 thread_local const void *working_for = nullptr;

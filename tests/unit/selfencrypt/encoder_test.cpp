@@ -1,4 +1,5 @@
-// The streaming writer: the same chunks in the same order however the content comes, and clean ends of every kind.
+// The streaming writer: the same chunks in the same order however the content comes, and clean ends of every
+// kind.
 #include "support.hpp"
 
 #include "selfencrypt/chunk.hpp"
@@ -18,19 +19,24 @@ struct ByTheBook {
     explicit ByTheBook(ByteView data) {
         const auto pool = std::make_shared<BufferPool>(64 * limits::MiB);
         map = encrypt_all(pool, data, 0);
-        for (std::uint64_t i = 2; i < map.chunks.size(); ++i) order.push_back(map.chunks[i].address);
-        for (std::uint64_t i = 0; i < 2; ++i) order.push_back(map.chunks[i].address);
+        for (std::uint64_t i = 2; i < map.chunks.size(); ++i)
+            order.push_back(map.chunks[i].address);
+        for (std::uint64_t i = 0; i < 2; ++i)
+            order.push_back(map.chunks[i].address);
         if (map.chunks.size() == 3) return;
         DataMap root = encrypt_all(pool, to_bincode(map), 1);
         root.child = 1;
-        for (const ChunkInfo &chunk : root.chunks) order.push_back(chunk.address);
+        for (const ChunkInfo &chunk : root.chunks)
+            order.push_back(chunk.address);
         map = root;
     }
 
   private:
     static DataMap encrypt_all(const BufferPoolRef &pool, ByteView data, std::uint64_t level) {
         const Layout layout = layout_of(data.size());
-        const auto part = [&](std::uint64_t i) { return data.subspan(layout.start_of(i), layout.size_of(i)); };
+        const auto part = [&](std::uint64_t i) {
+            return data.subspan(layout.start_of(i), layout.size_of(i));
+        };
         DataMap made;
         for (std::uint64_t i = 0; i < layout.count; ++i)
             made.chunks.push_back({i, {}, crypto::blake3(part(i)), layout.size_of(i)});
@@ -42,7 +48,8 @@ struct ByTheBook {
 
 std::vector<Address> addresses(const Encoded &encoded) {
     std::vector<Address> all;
-    for (const StoredChunk &chunk : encoded.chunks) all.push_back(chunk.address);
+    for (const StoredChunk &chunk : encoded.chunks)
+        all.push_back(chunk.address);
     return all;
 }
 
@@ -66,7 +73,8 @@ TEST_P(EncoderSizes, GiveTheSameMapAndOrderHoweverTheContentComes) {
     for (const unsigned workers : {1, 2}) {
         Loop loop(workers);
         for (const Feed feed : {Feed::known, Feed::unknown, Feed::replay}) {
-            SCOPED_TRACE("workers " + std::to_string(workers) + " feed " + std::to_string(static_cast<int>(feed)));
+            SCOPED_TRACE("workers " + std::to_string(workers) + " feed " +
+                         std::to_string(static_cast<int>(feed)));
             ChunkStore store;
             const Encoded encoded = encode(loop, data, feed, store);
             EXPECT_EQ(book.map, std::get<DataMap>(encoded.content));
@@ -83,9 +91,9 @@ TEST_P(EncoderSizes, GiveTheSameMapAndOrderHoweverTheContentComes) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Borders, EncoderSizes,
-                         testing::Values(3, 4, 5, 6, 65'535, 65'536, 65'537, 1'500'000, M - 1, M, M + 1, 2 * M - 1, 2 * M,
-                                         2 * M + 1, 3 * M - 3, 3 * M - 2, 3 * M - 1, 3 * M, 3 * M + 1, 3 * M + 2,
-                                         4 * M - 1, 4 * M, 4 * M + 1, 6 * M + 12'345));
+                         testing::Values(3, 4, 5, 6, 65'535, 65'536, 65'537, 1'500'000, M - 1, M, M + 1,
+                                         2 * M - 1, 2 * M, 2 * M + 1, 3 * M - 3, 3 * M - 2, 3 * M - 1, 3 * M,
+                                         3 * M + 1, 3 * M + 2, 4 * M - 1, 4 * M, 4 * M + 1, 6 * M + 12'345));
 
 TEST(Encoder, WorkersAndTheSizesOfWritesChangeNothing) {
     const Bytes data = sample(5 * M + 100);
@@ -96,10 +104,13 @@ TEST(Encoder, WorkersAndTheSizesOfWritesChangeNothing) {
     for (const unsigned workers : {1, 2, 4}) {
         Loop loop(workers);
         for (const Feed feed : {Feed::known, Feed::unknown, Feed::replay}) {
-            const auto next = [&random]() -> std::size_t { return random() % 3 ? random() % 100'000 : random() % 9'000'000; };
+            const auto next = [&random]() -> std::size_t {
+                return random() % 3 ? random() % 100'000 : random() % 9'000'000;
+            };
             ChunkStore store;
             Encoded encoded;
-            loop.run(encode(loop.runtime(), std::make_shared<Job>(), data, feed, store.sink(), next, encoded));
+            loop.run(
+                encode(loop.runtime(), std::make_shared<Job>(), data, feed, store.sink(), next, encoded));
             EXPECT_EQ(book.map, std::get<DataMap>(encoded.content));
             EXPECT_EQ(book.order, store.order);
         }
@@ -113,8 +124,8 @@ TEST(Encoder, SlowSinksAreStartedInOrder) {
     std::vector<Address> begun;
     int running = 0, most = 0;
     struct Slow {
-        static Awaitable<void> put(asio::io_context &context, std::vector<Address> &began, int &now, int &peak, Address address,
-                                   Blob) {
+        static Awaitable<void> put(asio::io_context &context, std::vector<Address> &began, int &now,
+                                   int &peak, Address address, Blob) {
             began.push_back(address);
             peak = std::max(peak, ++now);
             asio::steady_timer timer(context, std::chrono::milliseconds(began.size() < 3 ? 80 : 20));
@@ -126,7 +137,9 @@ TEST(Encoder, SlowSinksAreStartedInOrder) {
         return Slow::put(loop.context(), begun, running, most, address, std::move(bytes));
     };
     Encoded encoded;
-    loop.run(encode(loop.runtime(), std::make_shared<Job>(), data, Feed::known, sink, [] { return std::size_t{M}; }, encoded));
+    loop.run(encode(
+        loop.runtime(), std::make_shared<Job>(), data, Feed::known, sink, [] { return std::size_t{M}; },
+        encoded));
     EXPECT_EQ(addresses(encoded), begun);
     EXPECT_EQ(ByTheBook(data).order, begun);
     EXPECT_GT(most, 1);
@@ -174,12 +187,20 @@ TEST(Encoder, MoreOrFewerBytesThanAnnouncedIsAnError) {
     Loop loop;
     ChunkStore store;
     for (const bool replay : {false, true})
-        for (const auto &[announced, comes] : std::vector<std::pair<std::uint64_t, std::size_t>>{
-                 {0, 1}, {1, 0}, {2, 3}, {3, 2}, {100, 99}, {100, 101}, {4 * M, 4 * M - 1}, {3 * M, 3 * M + 1}}) {
+        for (const auto &[announced, comes] :
+             std::vector<std::pair<std::uint64_t, std::size_t>>{{0, 1},
+                                                                {1, 0},
+                                                                {2, 3},
+                                                                {3, 2},
+                                                                {100, 99},
+                                                                {100, 101},
+                                                                {4 * M, 4 * M - 1},
+                                                                {3 * M, 3 * M + 1}}) {
             if (replay && comes == 4 * M - 1) continue; // is above
-            EXPECT_EQ(Errc::size_mismatch, error_of([&, a = announced, c = comes, r = replay] {
-                          loop.run(announce(loop.runtime(), {a, r}, c + (r && c > a ? 2 * M : 0), store.sink()));
-                      }))
+            EXPECT_EQ(
+                Errc::size_mismatch, error_of([&, a = announced, c = comes, r = replay] {
+                    loop.run(announce(loop.runtime(), {a, r}, c + (r && c > a ? 2 * M : 0), store.sink()));
+                }))
                 << announced << " " << comes;
         }
     EXPECT_EQ(0u, loop.runtime()->budget().used());
@@ -187,7 +208,9 @@ TEST(Encoder, MoreOrFewerBytesThanAnnouncedIsAnError) {
 
 TEST(Encoder, WhatIsTooLargeIsRefusedBeforeAByteComes) {
     Loop loop;
-    const auto make = [&](std::uint64_t size) { Encoder(loop.runtime(), std::make_shared<Job>(), {size, false}, nullptr); };
+    const auto make = [&](std::uint64_t size) {
+        Encoder(loop.runtime(), std::make_shared<Job>(), {size, false}, nullptr);
+    };
     EXPECT_EQ(Errc::too_large, error_of([&] { make(limits::max_file + 1); }));
     EXPECT_EQ(Errc::ok, error_of([&] { make(limits::max_file); }));
 }
@@ -224,10 +247,12 @@ TEST(Encoder, AFinishedWriterIsClosed) {
     Loop loop;
     ChunkStore store;
     for (const bool write : {false, true})
-        EXPECT_EQ(Errc::closed, error_of([&] { loop.run(use_after_end(loop.runtime(), store.sink(), write)); }));
+        EXPECT_EQ(Errc::closed,
+                  error_of([&] { loop.run(use_after_end(loop.runtime(), store.sink(), write)); }));
 }
 
-// --- ends that come early ------------------------------------------------------------------------------------------
+// --- ends that come early
+// ------------------------------------------------------------------------------------------
 
 constexpr std::size_t small_step = 1'000'000;
 
@@ -248,49 +273,50 @@ struct Trap {
 TEST(Encoder, AFailingSinkEndsItWithThatError) {
     const Bytes data = noise(5 * M + 9);
     constexpr unsigned workers = 2;
-        for (const Feed feed : {Feed::known, Feed::unknown, Feed::replay})
-            for (std::size_t k = 0; k < 9; ++k) {
-                Loop loop(workers);
-                Trap trap;
-                trap.at = k;
-                trap.hook = [] { throw Error(Errc::store_full, "full"); };
-                Encoded encoded;
-                const auto work = [&] {
-                    loop.run(encode(loop.runtime(), std::make_shared<Job>(), data, feed, trap.sink(),
-                                    [] { return small_step; }, encoded));
-                };
-                EXPECT_EQ(Errc::store_full, error_of(work)) << k;
-                EXPECT_EQ(0u, loop.runtime()->budget().used());
-                EXPECT_EQ(0u, loop.runtime()->buffers()->used());
-            }
+    for (const Feed feed : {Feed::known, Feed::unknown, Feed::replay})
+        for (std::size_t k = 0; k < 9; ++k) {
+            Loop loop(workers);
+            Trap trap;
+            trap.at = k;
+            trap.hook = [] { throw Error(Errc::store_full, "full"); };
+            Encoded encoded;
+            const auto work = [&] {
+                loop.run(encode(
+                    loop.runtime(), std::make_shared<Job>(), data, feed, trap.sink(),
+                    [] { return small_step; }, encoded));
+            };
+            EXPECT_EQ(Errc::store_full, error_of(work)) << k;
+            EXPECT_EQ(0u, loop.runtime()->budget().used());
+            EXPECT_EQ(0u, loop.runtime()->buffers()->used());
+        }
 }
 
 TEST(Encoder, CancellationAtEachSinkAndEachWriteEndsItCleanly) {
     const Bytes data = noise(5 * M + 9);
     constexpr unsigned workers = 2;
-        for (const Feed feed : {Feed::known, Feed::unknown, Feed::replay})
-            for (std::size_t k = 0; k < 40; k += k < 9 ? 1 : 6) {
-                Loop loop(workers);
-                auto job = std::make_shared<Job>();
-                Trap trap;
-                trap.at = k < 9 ? k : 1000;
-                trap.hook = [&] { job->cancel.request(); };
-                std::size_t writes = 0;
-                Encoded encoded;
-                const auto work = [&] {
-                    loop.run(encode(
-                        loop.runtime(), job, data, feed, trap.sink(),
-                        [&] {
-                            if (k >= 9 && writes++ == k - 9) job->cancel.request();
-                            return small_step;
-                        },
-                        encoded));
-                };
-                const Errc code = error_of(work);
-                EXPECT_EQ(job->cancel.requested() ? Errc::cancelled : Errc::ok, code) << k;
-                EXPECT_EQ(0u, loop.runtime()->budget().used());
-                EXPECT_EQ(0u, loop.runtime()->buffers()->used());
-            }
+    for (const Feed feed : {Feed::known, Feed::unknown, Feed::replay})
+        for (std::size_t k = 0; k < 40; k += k < 9 ? 1 : 6) {
+            Loop loop(workers);
+            auto job = std::make_shared<Job>();
+            Trap trap;
+            trap.at = k < 9 ? k : 1000;
+            trap.hook = [&] { job->cancel.request(); };
+            std::size_t writes = 0;
+            Encoded encoded;
+            const auto work = [&] {
+                loop.run(encode(
+                    loop.runtime(), job, data, feed, trap.sink(),
+                    [&] {
+                        if (k >= 9 && writes++ == k - 9) job->cancel.request();
+                        return small_step;
+                    },
+                    encoded));
+            };
+            const Errc code = error_of(work);
+            EXPECT_EQ(job->cancel.requested() ? Errc::cancelled : Errc::ok, code) << k;
+            EXPECT_EQ(0u, loop.runtime()->budget().used());
+            EXPECT_EQ(0u, loop.runtime()->buffers()->used());
+        }
 }
 
 TEST(Encoder, CancellationAtAnyMomentEndsItCleanly) {
@@ -308,8 +334,9 @@ TEST(Encoder, CancellationAtAnyMomentEndsItCleanly) {
         ChunkStore store;
         Encoded encoded;
         const Errc code = error_of([&] {
-            loop.run(encode(loop.runtime(), job, data, static_cast<Feed>(round % 3), store.sink(),
-                            [] { return small_step; }, encoded));
+            loop.run(encode(
+                loop.runtime(), job, data, static_cast<Feed>(round % 3), store.sink(),
+                [] { return small_step; }, encoded));
         });
         EXPECT_TRUE(code == Errc::cancelled || code == Errc::ok);
         EXPECT_EQ(0u, loop.runtime()->budget().used());
@@ -340,11 +367,13 @@ TEST(Encoder, AnAbandonedWriterLeavesNothing) {
         }
 }
 
-// The writer goes while a write waits for memory: the write ends, and the bytes it was given are not looked at again.
+// The writer goes while a write waits for memory: the write ends, and the bytes it was given are not looked
+// at again.
 TEST(Encoder, AbandonedWhileAWriteWaits) {
     Loop loop(1);
     struct Writer {
-        static Awaitable<void> write(std::shared_ptr<std::unique_ptr<Encoder>> encoder, std::shared_ptr<Bytes> data, Errc &code) {
+        static Awaitable<void> write(std::shared_ptr<std::unique_ptr<Encoder>> encoder,
+                                     std::shared_ptr<Bytes> data, Errc &code) {
             auto writing = (*encoder)->write(*data);
             try {
                 co_await std::move(writing);
@@ -358,11 +387,12 @@ TEST(Encoder, AbandonedWhileAWriteWaits) {
     Errc code = Errc::ok;
     auto hog = loop.runtime()->budget().try_take(loop.runtime()->budget().limit());
     ASSERT_TRUE(hog);
-    auto encoder = std::make_shared<std::unique_ptr<Encoder>>(
-        std::make_unique<Encoder>(loop.runtime(), std::make_shared<Job>(), Encoder::Options{6 * M, false}, store.sink()));
+    auto encoder = std::make_shared<std::unique_ptr<Encoder>>(std::make_unique<Encoder>(
+        loop.runtime(), std::make_shared<Job>(), Encoder::Options{6 * M, false}, store.sink()));
     auto data = std::make_shared<Bytes>(noise(2 * M));
     asio::co_spawn(loop.context(), Writer::write(encoder, data, code), asio::detached);
-    asio::steady_timer first(loop.context(), std::chrono::milliseconds(40)), second(loop.context(), std::chrono::milliseconds(80));
+    asio::steady_timer first(loop.context(), std::chrono::milliseconds(40)),
+        second(loop.context(), std::chrono::milliseconds(80));
     first.async_wait([&](auto) { encoder->reset(); });
     second.async_wait([&](auto) { hog->reset(); });
     loop.context().run();

@@ -1,4 +1,5 @@
-// What the tests of self-encryption share: a store of chunks in memory that counts, and the ways to drive an encoder.
+// What the tests of self-encryption share: a store of chunks in memory that counts, and the ways to drive an
+// encoder.
 #pragma once
 
 #include "selfencrypt/decoder.hpp"
@@ -69,7 +70,8 @@ Errc error_of(Work work) {
 class ChunkStore {
   public:
     ChunkSink sink() {
-        return [this](Address address, Blob bytes) -> Awaitable<void> { return put(address, std::move(bytes)); };
+        return
+            [this](Address address, Blob bytes) -> Awaitable<void> { return put(address, std::move(bytes)); };
     }
     ChunkSource source() {
         return [this](Address address, JobRef) -> Awaitable<Blob> { return get(address); };
@@ -79,7 +81,8 @@ class ChunkStore {
     std::map<Address, unsigned> asked; // how often the source was
     std::size_t calls() const {
         std::size_t sum = 0;
-        for (const auto &[address, count] : asked) sum += count;
+        for (const auto &[address, count] : asked)
+            sum += count;
         return sum;
     }
 
@@ -124,11 +127,13 @@ inline Awaitable<void> encode(RuntimeRef runtime, JobRef job, ByteView data, Fee
 
 inline Encoded encode(Loop &loop, ByteView data, Feed feed, ChunkStore &store, std::size_t step = 1 << 20) {
     Encoded out;
-    loop.run(encode(loop.runtime(), std::make_shared<Job>(), data, feed, store.sink(), [step] { return step; }, out));
+    loop.run(encode(
+        loop.runtime(), std::make_shared<Job>(), data, feed, store.sink(), [step] { return step; }, out));
     return out;
 }
 
-inline Awaitable<Bytes> decode(RuntimeRef runtime, JobRef job, Content content, ChunkSource source, std::size_t step) {
+inline Awaitable<Bytes> decode(RuntimeRef runtime, JobRef job, Content content, ChunkSource source,
+                               std::size_t step) {
     auto decoder = co_await Decoder::open(runtime, job, std::move(content), std::move(source));
     Bytes all(decoder->size());
     std::size_t at = 0;
@@ -140,7 +145,8 @@ inline Awaitable<Bytes> decode(RuntimeRef runtime, JobRef job, Content content, 
 }
 
 inline Bytes decode(Loop &loop, Content content, ChunkStore &store, std::size_t step = 1 << 16) {
-    return loop.run(decode(loop.runtime(), std::make_shared<Job>(), std::move(content), store.source(), step));
+    return loop.run(
+        decode(loop.runtime(), std::make_shared<Job>(), std::move(content), store.source(), step));
 }
 
 constexpr std::size_t M = limits::max_chunk_content;

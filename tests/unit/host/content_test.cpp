@@ -1,5 +1,5 @@
 // Content through client and vault.
-#include "client/lying_channel.hpp"
+#include "unit/host/lying_channel.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // Records through client and vault: versions, conflicts, and vaults that lie.
-#include "client/lying_channel.hpp"
+#include "unit/host/lying_channel.hpp"
 
 #include "crypto/sign.hpp"
 

@@ -110,13 +110,16 @@ TEST_F(Records, ThatAVaultChangesAreFoundOut) {
     EXPECT_EQ(Errc::vault_lied, code_of([&] { get(0); }));
 }
 
-TEST_F(Records, SignedByAnotherKeyAreRefusedByTheVault) {
+TEST_F(Records, WithoutTheOwnersSignatureAreRefusedByTheVault) {
     const VerifiedRecord made = create("name", {0});
-    const crypto::SigningKey stranger = crypto::SigningKey::generate(random);
-    Record forged = made.record; // the owner's, but signed by a stranger
-    Bytes stored = sign_record(forged, stranger);
-    Blob blob(std::move(stored));
-    EXPECT_NE(Errc::ok, code_of([&] { bench.loop.run(bench.vault->put_record(blob)); }));
+    EXPECT_EQ(Errc::access_denied, code_of([&] { sign_record(made.record, crypto::SigningKey::generate(random)); }));
+    Record next = made.record;
+    next.version = 1;
+    next.previous = made.hash;
+    Bytes forged = sign_record(next, key);
+    forged.back() ^= 1;
+    Blob blob(std::move(forged));
+    EXPECT_EQ(Errc::bad_signature, code_of([&] { bench.loop.run(bench.vault->put_record(blob)); }));
 }
 
 TEST_F(Records, PutTwiceByARetryingClientAreThereOnce) {

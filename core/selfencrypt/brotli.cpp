@@ -17,13 +17,15 @@ namespace {
 
 constexpr std::uint32_t quality = 6, window_bits = 22, most_hinted = 65536;
 
-// Memory for one run of the codec: large blocks from the pool, so that they go back to the system (DETAILS D7), small
-// ones from the heap. The codec frees without a size; it holds a handful of large blocks at a time.
+// Memory for one run of the codec: large blocks from the pool, so that they go back to the system (DETAILS
+// D7), small ones from the heap. The codec frees without a size; it holds a handful of large blocks at a
+// time.
 class Workspace {
   public:
     explicit Workspace(BufferPool &pool) : pool_(pool) {}
     ~Workspace() {
-        for (const auto &[memory, size] : large_) pool_.give(memory, size);
+        for (const auto &[memory, size] : large_)
+            pool_.give(memory, size);
     }
     Workspace(const Workspace &) = delete;
     Workspace &operator=(const Workspace &) = delete;
@@ -47,7 +49,8 @@ class Workspace {
         return memory;
     }
     void give(void *memory) noexcept {
-        const auto at = std::find_if(large_.begin(), large_.end(), [&](auto &block) { return block.first == memory; });
+        const auto at =
+            std::find_if(large_.begin(), large_.end(), [&](auto &block) { return block.first == memory; });
         if (at == large_.end()) return std::free(memory);
         pool_.give(at->first, at->second);
         *at = large_.back();
@@ -62,13 +65,16 @@ template <class State, void (*destroy)(State *)>
 using Codec = std::unique_ptr<State, std::integral_constant<void (*)(State *), destroy>>;
 
 Error corrupt(const char *what) {
-    return {Errc::chunk_corrupt, std::string("chunk corrupt: its content ") + what +
-                                     "; fetch it again from elsewhere, or put the file again (CHUNK_CORRUPT -3083)"};
+    return {Errc::chunk_corrupt,
+            std::string("chunk corrupt: its content ") + what +
+                "; fetch it again from elsewhere, or put the file again (CHUNK_CORRUPT -3083)"};
 }
 
 } // namespace
 
-std::size_t bound(std::size_t plain) { return BrotliEncoderMaxCompressedSize(plain); }
+std::size_t bound(std::size_t plain) {
+    return BrotliEncoderMaxCompressedSize(plain);
+}
 
 Buffer compress(const BufferPoolRef &pool, ByteView plain, std::size_t room) {
     Workspace space(*pool);
@@ -83,8 +89,8 @@ Buffer compress(const BufferPoolRef &pool, ByteView plain, std::size_t room) {
     std::size_t left = plain.size(), space_left = packed.capacity() - room;
     const Byte *from = plain.data();
     Byte *to = packed.data();
-    const bool done = BrotliEncoderCompressStream(encoder.get(), BROTLI_OPERATION_FINISH, &left, &from, &space_left,
-                                                  &to, nullptr) &&
+    const bool done = BrotliEncoderCompressStream(encoder.get(), BROTLI_OPERATION_FINISH, &left, &from,
+                                                  &space_left, &to, nullptr) &&
                       BrotliEncoderIsFinished(encoder.get());
     if (!done) throw std::bad_alloc(); // the only way to fail: the bound above holds
     packed.resize(static_cast<std::size_t>(to - packed.data()));
@@ -100,9 +106,12 @@ void expand(const BufferPoolRef &pool, ByteView packed, MutableView plain) {
     const Byte *from = packed.data();
     Byte *to = plain.data();
     switch (BrotliDecoderDecompressStream(decoder.get(), &left, &from, &space_left, &to, nullptr)) {
-    case BROTLI_DECODER_RESULT_SUCCESS: break;
-    case BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT: throw corrupt("is longer than its data map says");
-    case BROTLI_DECODER_RESULT_NEEDS_MORE_INPUT: throw corrupt("is cut short");
+    case BROTLI_DECODER_RESULT_SUCCESS:
+        break;
+    case BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT:
+        throw corrupt("is longer than its data map says");
+    case BROTLI_DECODER_RESULT_NEEDS_MORE_INPUT:
+        throw corrupt("is cut short");
     case BROTLI_DECODER_RESULT_ERROR:
         switch (BrotliDecoderGetErrorCode(decoder.get())) {
         case BROTLI_DECODER_ERROR_ALLOC_CONTEXT_MODES:
@@ -110,8 +119,10 @@ void expand(const BufferPoolRef &pool, ByteView packed, MutableView plain) {
         case BROTLI_DECODER_ERROR_ALLOC_CONTEXT_MAP:
         case BROTLI_DECODER_ERROR_ALLOC_RING_BUFFER_1:
         case BROTLI_DECODER_ERROR_ALLOC_RING_BUFFER_2:
-        case BROTLI_DECODER_ERROR_ALLOC_BLOCK_TYPE_TREES: throw std::bad_alloc();
-        default: throw corrupt("is not a brotli stream");
+        case BROTLI_DECODER_ERROR_ALLOC_BLOCK_TYPE_TREES:
+            throw std::bad_alloc();
+        default:
+            throw corrupt("is not a brotli stream");
         }
     }
     if (space_left != 0) throw corrupt("is shorter than its data map says");

@@ -1,5 +1,6 @@
-// The compression step of the chunk formats (reference/self_encryption.md B.6). The encoder's output decides addresses:
-// quality, window and size hint below are part of the format, and the library behind them is patched to match.
+// The compression step of the chunk formats (reference/self_encryption.md B.6). The encoder's output decides
+// addresses: quality, window and size hint below are part of the format, and the library behind them is
+// patched to match.
 #pragma once
 
 #include "base/buffer.hpp"
@@ -12,7 +13,8 @@ std::size_t bound(std::size_t plain);
 // A buffer with the compressed bytes and capacity for at least `room` more.
 Buffer compress(const BufferPoolRef &pool, ByteView plain, std::size_t room);
 
-// Fills `plain` from a stream that must hold exactly that many bytes and end where `packed` ends, else CHUNK_CORRUPT.
+// Fills `plain` from a stream that must hold exactly that many bytes and end where `packed` ends, else
+// CHUNK_CORRUPT.
 void expand(const BufferPoolRef &pool, ByteView packed, MutableView plain);
 
 } // namespace safe::brotli

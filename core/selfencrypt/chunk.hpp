@@ -31,7 +31,11 @@ std::uint64_t chunk_booking(std::uint64_t plain_size);
 
 EncryptedChunk encrypt_chunk(const BufferPoolRef &pool, ByteView plain, const ChunkKeys &keys);
 
+// The part behind compression, in place: `bytes` is a compressed content followed by room for the tag.
+Address seal_chunk(MutableView bytes, const ChunkKeys &keys);
+
 // Verifies the address, the authentication tag, the size and the content hash. Throws CHUNK_CORRUPT.
-Buffer decrypt_chunk(const BufferPoolRef &pool, ByteView stored, const ChunkInfo &info, const ChunkKeys &keys);
+Buffer decrypt_chunk(const BufferPoolRef &pool, ByteView stored, const ChunkInfo &info,
+                     const ChunkKeys &keys);
 
 } // namespace safe

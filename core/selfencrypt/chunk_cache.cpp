@@ -14,17 +14,21 @@ constexpr std::chrono::milliseconds idle{50};
 constexpr std::chrono::milliseconds turn{2000};
 // What is smaller than this helps nobody.
 constexpr std::uint64_t least_relief = 64 * 1024;
-// Besides the chunk being read and those fetched ahead: so that going to and fro between two places costs nothing.
+// Besides the chunk being read and those fetched ahead: so that going to and fro between two places costs
+// nothing.
 constexpr std::size_t most_idle = 1;
 
 Error oversized(const ChunkInfo &info) {
     return {Errc::chunk_corrupt,
-            "chunk " + std::to_string(info.index) + " is corrupt: it is larger than any chunk; fetch it again from "
-                                                    "elsewhere, or put the file again (CHUNK_CORRUPT -3083)",
+            "chunk " + std::to_string(info.index) +
+                " is corrupt: it is larger than any chunk; fetch it again from "
+                "elsewhere, or put the file again (CHUNK_CORRUPT -3083)",
             {{"index", info.index}}};
 }
 
-Error closed() { return {Errc::cancelled, "cancelled: the reader is gone"}; }
+Error closed() {
+    return {Errc::cancelled, "cancelled: the reader is gone"};
+}
 
 } // namespace
 
@@ -46,8 +50,10 @@ class ChunkCache::Reader {
     std::uint64_t index_;
 };
 
-std::shared_ptr<ChunkCache> ChunkCache::make(RuntimeRef runtime, DataMap map, std::uint64_t level, ChunkSource source) {
-    std::shared_ptr<ChunkCache> cache(new ChunkCache(std::move(runtime), std::move(map), level, std::move(source)));
+std::shared_ptr<ChunkCache> ChunkCache::make(RuntimeRef runtime, DataMap map, std::uint64_t level,
+                                             ChunkSource source) {
+    std::shared_ptr<ChunkCache> cache(
+        new ChunkCache(std::move(runtime), std::move(map), level, std::move(source)));
     return cache;
 }
 
@@ -55,12 +61,14 @@ ChunkCache::ChunkCache(RuntimeRef runtime, DataMap map, std::uint64_t level, Chu
     : runtime_(std::move(runtime)), map_(std::move(map)), level_(level), source_(std::move(source)),
       changed_(runtime_->loop()), on_pressure_(runtime_->budget().on_pressure([this] { relieve(); })) {
     std::uint64_t end = 0;
-    for (const ChunkInfo &chunk : map_.chunks) ends_.push_back(end += chunk.size);
+    for (const ChunkInfo &chunk : map_.chunks)
+        ends_.push_back(end += chunk.size);
 }
 
 void ChunkCache::close() {
     closed_ = true;
-    for (const auto &[index, slot] : slots_) slot->job->cancel.request();
+    for (const auto &[index, slot] : slots_)
+        slot->job->cancel.request();
     slots_.clear();
     changed_.notify();
 }
@@ -94,7 +102,8 @@ std::uint64_t ChunkCache::chunk_at(std::uint64_t offset) const {
 }
 
 // The chunk, loaded; those up to `wanted` are on their way.
-Awaitable<ChunkCache::SlotRef> ChunkCache::need(Self self, JobRef job, std::uint64_t index, std::uint64_t wanted) {
+Awaitable<ChunkCache::SlotRef> ChunkCache::need(Self self, JobRef job, std::uint64_t index,
+                                                std::uint64_t wanted) {
     job->cancel.check();
     if (self->closed_) throw closed();
     const SlotRef slot = self->slot_for(index);
@@ -124,14 +133,16 @@ ChunkCache::SlotRef ChunkCache::begin_load(std::uint64_t index, Share share) {
     auto slot = std::make_shared<Slot>();
     slots_[index] = slot;
     auto work = load(shared_from_this(), slot, index, std::move(share));
-    asio::co_spawn(runtime_->loop(), std::move(work), [self = shared_from_this(), slot, index](std::exception_ptr error) {
-        if (error) {
-            slot->error = std::move(error);
-            const auto at = self->slots_.find(index);
-            if (at != self->slots_.end() && at->second == slot) self->slots_.erase(at); // the next reader tries anew
-        }
-        self->changed_.notify();
-    });
+    asio::co_spawn(runtime_->loop(), std::move(work),
+                   [self = shared_from_this(), slot, index](std::exception_ptr error) {
+                       if (error) {
+                           slot->error = std::move(error);
+                           const auto at = self->slots_.find(index);
+                           if (at != self->slots_.end() && at->second == slot)
+                               self->slots_.erase(at); // the next reader tries anew
+                       }
+                       self->changed_.notify();
+                   });
     return slot;
 }
 
@@ -186,9 +197,11 @@ void ChunkCache::forget_ahead(std::uint64_t index) {
 void ChunkCache::give_up_idle(std::size_t most) {
     std::vector<std::pair<Clock::time_point, std::uint64_t>> held;
     for (const auto &[index, slot] : slots_)
-        if (slot->ready && slot->readers == 0 && (!slot->ahead || most == 0)) held.emplace_back(slot->touched, index);
+        if (slot->ready && slot->readers == 0 && (!slot->ahead || most == 0))
+            held.emplace_back(slot->touched, index);
     std::sort(held.begin(), held.end());
-    for (std::size_t i = 0; i + most < held.size(); ++i) slots_.erase(held[i].second);
+    for (std::size_t i = 0; i + most < held.size(); ++i)
+        slots_.erase(held[i].second);
 }
 
 // While others wait for memory.

@@ -1,5 +1,5 @@
-// The plain chunks of one content that a reader is at: fetched, decrypted, held while being consumed, given up when
-// others wait for memory.
+// The plain chunks of one content that a reader is at: fetched, decrypted, held while being consumed, given
+// up when others wait for memory.
 #pragma once
 
 #include "selfencrypt/chunk.hpp"
@@ -14,11 +14,13 @@
 
 namespace safe {
 
-// Loop thread only. Loads are coroutines of their own, which keep the cache alive and serve all readers that wait.
+// Loop thread only. Loads are coroutines of their own, which keep the cache alive and serve all readers that
+// wait.
 class ChunkCache : public std::enable_shared_from_this<ChunkCache> {
   public:
     // `level`: at which the map's chunks are encrypted.
-    static std::shared_ptr<ChunkCache> make(RuntimeRef runtime, DataMap map, std::uint64_t level, ChunkSource source);
+    static std::shared_ptr<ChunkCache> make(RuntimeRef runtime, DataMap map, std::uint64_t level,
+                                            ChunkSource source);
 
     static Awaitable<std::size_t> read(std::shared_ptr<ChunkCache> self, JobRef job, std::uint64_t offset,
                                        MutableView out);
@@ -38,8 +40,8 @@ class ChunkCache : public std::enable_shared_from_this<ChunkCache> {
         Share share;
         std::exception_ptr error;
         bool ready = false;
-        bool ahead = false;     // nobody has asked for it yet
-        unsigned readers = 0;   // waiting for it
+        bool ahead = false;   // nobody has asked for it yet
+        unsigned readers = 0; // waiting for it
         Clock::time_point loaded, touched;
     };
     using SlotRef = std::shared_ptr<Slot>;
@@ -50,9 +52,13 @@ class ChunkCache : public std::enable_shared_from_this<ChunkCache> {
     static Awaitable<void> load(Self self, SlotRef slot, std::uint64_t index, Share share);
 
     std::uint64_t start_of(std::uint64_t index) const { return index == 0 ? 0 : ends_[index - 1]; }
-    std::uint64_t booking(std::uint64_t index) const { return limits::chunk_memory + map_.chunks[index].size; }
+    std::uint64_t booking(std::uint64_t index) const {
+        return limits::chunk_memory + map_.chunks[index].size;
+    }
     std::uint64_t chunk_at(std::uint64_t offset) const;
-    std::uint64_t ahead() const { return runtime_->workers() + 1; } // one on its way while the workers decrypt
+    std::uint64_t ahead() const {
+        return runtime_->workers() + 1;
+    } // one on its way while the workers decrypt
     SlotRef slot_for(std::uint64_t index);
     SlotRef begin_load(std::uint64_t index, Share share);
     void leave(const SlotRef &slot, std::uint64_t index);

@@ -10,7 +10,8 @@ enum class ChunkFormat {
     s1, // 0.13 to 0.15: chunks are kept by the caller
 };
 
-// "c2" or "s1". Throws UNSUPPORTED_FORMAT for one that existed but is not implemented, INVALID_ARGUMENT for no format.
+// "c2" or "s1". Throws UNSUPPORTED_FORMAT for one that existed but is not implemented, INVALID_ARGUMENT for
+// no format.
 ChunkFormat format_from_name(std::string_view name);
 
 } // namespace safe

@@ -24,7 +24,8 @@ class Gather {
     bool complete() const { return count_ == pieces_.size(); }
     std::array<Piece, 3> &pieces() { return pieces_; }
 
-    // Moves what is held to where the layout, of less than three full chunks, wants it. There are three pieces.
+    // Moves what is held to where the layout, of less than three full chunks, wants it. There are three
+    // pieces.
     void cut(const Layout &layout);
 
   private:

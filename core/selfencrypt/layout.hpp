@@ -1,5 +1,5 @@
-// Where the chunks of a content begin and end when it is written (reference/self_encryption.md A.3). Readers never use
-// this: other writers were built with other sizes, so the data map alone decides (trap 13).
+// Where the chunks of a content begin and end when it is written (reference/self_encryption.md A.3). Readers
+// never use this: other writers were built with other sizes, so the data map alone decides (trap 13).
 #pragma once
 
 #include "base/limits.hpp"
@@ -30,9 +30,12 @@ struct Layout {
 Layout layout_of(std::uint64_t size, std::uint64_t most, std::uint64_t least);
 
 // Of format C2.
-inline Layout layout_of(std::uint64_t size) { return layout_of(size, limits::max_chunk_content, 1); }
+inline Layout layout_of(std::uint64_t size) {
+    return layout_of(size, limits::max_chunk_content, 1);
+}
 
-// The chunks whose content hashes go into the key of a chunk: the one before and the one before that, round the end.
+// The chunks whose content hashes go into the key of a chunk: the one before and the one before that, round
+// the end.
 constexpr std::array<std::uint64_t, 2> predecessors(std::uint64_t index, std::uint64_t count) {
     return {(index + count - 1) % count, (index + 2 * count - 2) % count};
 }

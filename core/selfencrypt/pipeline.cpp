@@ -11,7 +11,8 @@ namespace {
 Error changed_source(std::uint64_t index) {
     return {Errc::source_changed,
             "source changed while it was being read: chunk " + std::to_string(index) +
-                " was different the second time; put the file again when nobody writes to it (SOURCE_CHANGED -3081)",
+                " was different the second time; put the file again when nobody writes to it (SOURCE_CHANGED "
+                "-3081)",
             {{"index", index}}};
 }
 
@@ -68,11 +69,13 @@ void Pipeline::set_count(std::uint64_t count) {
 }
 
 void Pipeline::encode_kept() {
-    for (std::uint64_t index = 0; index < kept_.size(); ++index) spawn(run_kept(shared_from_this(), index));
+    for (std::uint64_t index = 0; index < kept_.size(); ++index)
+        spawn(run_kept(shared_from_this(), index));
 }
 
 Awaitable<void> Pipeline::idle() {
-    while (running_ > 0) co_await changed_.wait();
+    while (running_ > 0)
+        co_await changed_.wait();
 }
 
 Awaitable<void> Pipeline::drain() {
@@ -102,7 +105,8 @@ Awaitable<void> Pipeline::run(Self self, Piece piece, Then then) {
         Buffer plain;
         Bytes32 hash;
     };
-    // The buffer travels with the job and back, so that the job owns what it reads whatever becomes of this frame.
+    // The buffer travels with the job and back, so that the job owns what it reads whatever becomes of this
+    // frame.
     auto work = [plain = std::move(piece.plain), stop = self->stop_]() mutable -> Hashed {
         check_begun(*stop);
         const Bytes32 hash = crypto::blake3(plain.view());

@@ -5,9 +5,9 @@
 
 namespace safe {
 
-// A budget within the budget: a chunk's share goes with its blob, wherever that is handed, and comes back here, so that
-// the stream never waits for others while it holds something. What was taken is given back when purse and shares are
-// all gone.
+// A budget within the budget: a chunk's share goes with its blob, wherever that is handed, and comes back
+// here, so that the stream never waits for others while it holds something. What was taken is given back when
+// purse and shares are all gone.
 class Purse : public Budget {
   public:
     Purse(asio::io_context &loop, Share paid)

@@ -16,7 +16,8 @@ namespace {
 constexpr std::size_t pad_size = 40;
 using ChunkPad = Pad<pad_size>;
 
-// A.5: the key is the hash of the chunk before; pad and nonce are cut from the chunk's own and the one before that.
+// A.5: the key is the hash of the chunk before; pad and nonce are cut from the chunk's own and the one before
+// that.
 struct Secrets {
     Secrets(const std::vector<ChunkDetails> &chunks, std::uint64_t index, std::uint64_t count) {
         const auto [before, before_that] = predecessors(index, count);
@@ -33,7 +34,8 @@ struct Secrets {
 
 template <class Number>
 void put_le(Bytes &out, Number value) {
-    for (std::size_t i = 0; i < sizeof value; ++i) out.push_back(static_cast<Byte>(value >> (8 * i)));
+    for (std::size_t i = 0; i < sizeof value; ++i)
+        out.push_back(static_cast<Byte>(value >> (8 * i)));
 }
 
 void put_hash(Bytes &out, const Bytes32 &hash) {
@@ -69,8 +71,9 @@ Bytes to_bincode(const Bytes &content) {
 }
 
 Error bad_map(const std::string &what) {
-    return {Errc::bad_data_map, "S1 data map refused: " + what +
-                                    "; make sure that it is a bincode DataMap of 2018-2019 (BAD_DATA_MAP -3061)"};
+    return {Errc::bad_data_map,
+            "S1 data map refused: " + what +
+                "; make sure that it is a bincode DataMap of 2018-2019 (BAD_DATA_MAP -3061)"};
 }
 
 class Reader {
@@ -87,7 +90,8 @@ class Reader {
     Number number() {
         Number value = 0;
         const ByteView bytes = take(sizeof value);
-        for (std::size_t i = 0; i < sizeof value; ++i) value |= static_cast<Number>(Number{bytes[i]} << (8 * i));
+        for (std::size_t i = 0; i < sizeof value; ++i)
+            value |= static_cast<Number>(Number{bytes[i]} << (8 * i));
         return value;
     }
     Bytes32 hash() {
@@ -114,17 +118,20 @@ std::vector<ChunkDetails> read_chunks(Reader &in) {
         chunk.content_hash = in.hash();
         chunk.size = in.number<std::uint64_t>();
         if (chunk.size == 0 || chunk.size > max_chunk + 1) // A.3: the last of three may be one byte above
-            throw bad_map("a chunk is of " + std::to_string(chunk.size) + " bytes; 1 to 1048577 are possible");
+            throw bad_map("a chunk is of " + std::to_string(chunk.size) +
+                          " bytes; 1 to 1048577 are possible");
     }
     std::sort(chunks.begin(), chunks.end(), [](const auto &a, const auto &b) { return a.number < b.number; });
     for (std::uint64_t i = 0; i < count; ++i)
-        if (chunks[i].number != i) throw bad_map("chunk " + std::to_string(i) + " is missing or listed twice");
+        if (chunks[i].number != i)
+            throw bad_map("chunk " + std::to_string(i) + " is missing or listed twice");
     return chunks;
 }
 
 Error corrupt(std::uint64_t index, const char *what) {
     return {Errc::chunk_corrupt,
-            "chunk " + std::to_string(index) + " is corrupt: " + what + "; get it from elsewhere (CHUNK_CORRUPT -3083)",
+            "chunk " + std::to_string(index) + " is corrupt: " + what +
+                "; get it from elsewhere (CHUNK_CORRUPT -3083)",
             {{"index", index}}};
 }
 
@@ -133,8 +140,9 @@ Error corrupt(std::uint64_t index, const char *what) {
 void Encoder::write(ByteView data) {
     if (finished_) throw Error(Errc::closed, "cannot write: the content was finished (CLOSED -3022)");
     if (data.size() > max_file - size_)
-        throw Error(Errc::too_large, "format S1 holds at most 1073741824 bytes a file; use format c2, or split the file "
-                                     "(TOO_LARGE -3080)");
+        throw Error(Errc::too_large,
+                    "format S1 holds at most 1073741824 bytes a file; use format c2, or split the file "
+                    "(TOO_LARGE -3080)");
     size_ += data.size();
     while (!data.empty()) {
         const ByteView part = data.first(std::min<std::size_t>(data.size(), max_chunk));
@@ -185,7 +193,8 @@ Bytes Encoder::finish() {
         from = until;
     }
     pending_ = {};
-    for (std::uint64_t index = 0; index < 2; ++index) encrypt(index, layout.count, kept_[index]);
+    for (std::uint64_t index = 0; index < 2; ++index)
+        encrypt(index, layout.count, kept_[index]);
     kept_ = {};
     return to_bincode(details_);
 }
@@ -201,14 +210,18 @@ Map Map::parse(ByteView bincode) {
     Reader in(bincode);
     Map map;
     switch (in.number<std::uint32_t>()) {
-    case in_chunks: map.chunks_ = read_chunks(in); break;
+    case in_chunks:
+        map.chunks_ = read_chunks(in);
+        break;
     case in_map: {
         const ByteView content = in.take(in.number<std::uint64_t>());
         map.content_.assign(content.begin(), content.end());
         break;
     }
-    case nothing: break;
-    default: throw bad_map("it is of no known kind");
+    case nothing:
+        break;
+    default:
+        throw bad_map("it is of no known kind");
     }
     if (in.left() != 0) throw bad_map("other bytes follow it");
     if (map.size() > max_file) throw bad_map("its content is above 1 GiB");
@@ -217,7 +230,8 @@ Map Map::parse(ByteView bincode) {
 
 std::uint64_t Map::size() const {
     std::uint64_t size = content_.size();
-    for (const ChunkDetails &chunk : chunks_) size += chunk.size;
+    for (const ChunkDetails &chunk : chunks_)
+        size += chunk.size;
     return size;
 }
 
@@ -228,7 +242,9 @@ const ChunkDetails &Map::at(std::uint64_t index) const {
     return chunks_[index];
 }
 
-const Name &Map::name(std::uint64_t index) const { return at(index).name; }
+const Name &Map::name(std::uint64_t index) const {
+    return at(index).name;
+}
 
 Bytes Map::decrypt(const BufferPoolRef &pool, std::uint64_t index, ByteView stored) const {
     const ChunkDetails &chunk = at(index);

@@ -1,5 +1,5 @@
-// Format S1, of self_encryption 0.13 to 0.15 (2018-2019): reference/self_encryption.md A.1 to A.7. The caller keeps and
-// finds the chunks, by their SHA3-256 names. No coroutines: it works on what it is given.
+// Format S1, of self_encryption 0.13 to 0.15 (2018-2019): reference/self_encryption.md A.1 to A.7. The caller
+// keeps and finds the chunks, by their SHA3-256 names. No coroutines: it works on what it is given.
 #pragma once
 
 #include "base/buffer.hpp"
@@ -39,7 +39,8 @@ class Encoder {
     void write(ByteView data);
     // The data map in bincode, as 2019's clients serialised it.
     Bytes finish();
-    // A chunk that is ready, or none at the moment; after finish() none means the end. Chunks that are not fetched pile up.
+    // A chunk that is ready, or none at the moment; after finish() none means the end. Chunks that are not
+    // fetched pile up.
     std::optional<Chunk> next();
 
   private:

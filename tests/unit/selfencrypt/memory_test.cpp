@@ -57,7 +57,7 @@ class Memory : public testing::TestWithParam<unsigned> {};
 TEST_P(Memory, ManyWritersShareOneBudget) {
     Loop loop(GetParam());
     Watch watch{loop, {}};
-    const Bytes data = noise(4 * M + 5);
+    const Bytes data = noise(3 * M + 5);
     unsigned done = 0;
     for (std::size_t i = 0; i < many; ++i)
         asio::co_spawn(loop.context(),
@@ -67,7 +67,7 @@ TEST_P(Memory, ManyWritersShareOneBudget) {
                        });
     loop.context().run();
     EXPECT_EQ(many, done);
-    EXPECT_EQ(8u, watch.store.chunks.size());
+    EXPECT_EQ(7u, watch.store.chunks.size());
     watch.expect_kept(GetParam());
 }
 

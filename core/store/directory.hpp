@@ -15,8 +15,9 @@ namespace safe {
 struct DirectoryOptions {
     bool create = true; // make it if there is none; otherwise that is STORE_MISSING
 
-    // Values up to this size are rows, larger ones files. Measured on ext4 over a virtual disk, creates of 16 at a time:
-    // see store_bench; from 48 KiB on files are as quick, and rows of that size make the index slow to copy and check.
+    // Values up to this size are rows, larger ones files. Measured (store_bench --border, ext4 on a virtual disk, 16
+    // creates at a time): rows are twice to four times as quick at 4 to 32 KiB, as quick as files at about 64 KiB, and
+    // half as quick at 128 KiB. Half of the break-even, since a row is written twice and read whole for a part of it.
     std::uint64_t inline_limit = 32 * 1024;
 
     std::chrono::milliseconds patience{10'000}; // for other processes, before STORE_BUSY

@@ -59,7 +59,8 @@ safe_status take(const char *function, safe_op *op, C **out, safe_error **error)
     if (out) *out = nullptr;
     return guard(function, error, [&](Call call) {
         const auto object = call.object(op, "op");
-        *call.pointer(out, "out") = object->take<C>();
+        call.pointer(out, "out"); // before the result is moved out
+        *out = object->take<C>();
     });
 }
 
@@ -68,7 +69,8 @@ safe_status take(const char *function, safe_op *op, C **out, safe_error **error)
 safe_status safe_op_take_u64(safe_op *op, uint64_t *out, safe_error **error) {
     return guard(__func__, error, [&](Call call) {
         const auto object = call.object(op, "op");
-        *call.pointer(out, "out") = object->take_number();
+        call.pointer(out, "out");
+        *out = object->take_number();
     });
 }
 

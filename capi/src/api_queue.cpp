@@ -33,7 +33,8 @@ safe_status safe_queue_next(safe_queue *queue, int64_t timeout_ms, safe_op **op,
 safe_status safe_queue_fd(safe_queue *queue, int32_t *out, safe_error **error) {
     return guard(__func__, error, [&](Call call) {
         const auto object = call.object(queue, "queue");
-        *call.pointer(out, "out") = object->descriptor();
+        call.pointer(out, "out");
+        *out = object->descriptor();
     });
 }
 

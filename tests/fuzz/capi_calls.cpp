@@ -44,7 +44,7 @@ class Input {
 
 class Caller {
   public:
-    Caller(const std::uint8_t *data, std::size_t size, safe_client *client) : input_(data, size), client_(client) {}
+    Caller(const std::uint8_t *data, std::size_t size, safe_client *live) : input_(data, size), client_(live) {}
 
     void run() {
         for (std::size_t i = 0; i < most_calls && !input_.empty(); ++i) {

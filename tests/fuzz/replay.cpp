@@ -1,6 +1,6 @@
 // Runs a fuzz target without libFuzzer, as part of the tests: every file of its corpus, then random mutations of them.
 //
-//   replay_<name> CORPUS          SAFE_SEED=n repeats a run; SAFE_SCALE=full runs fifty times as many
+//   replay_<name> CORPUS [COUNT]  COUNT mutations (20,000); SAFE_SEED=n repeats a run; SAFE_SCALE=full runs fifty times as many
 //   replay_<name> FILE...         one input each, e.g. one that a run has left in replay-failed.bin
 //
 // When the target aborts or crashes, the input is left in replay-failed.bin in the working directory.
@@ -139,19 +139,19 @@ std::uint32_t seed_of_run() {
     return given && *given ? static_cast<std::uint32_t>(std::strtoul(given, nullptr, 10)) : std::random_device{}();
 }
 
-unsigned runs() {
+unsigned runs(unsigned count) {
     const char *scale = std::getenv("SAFE_SCALE");
-    return scale && std::string(scale) == "full" ? mutations * full_scale : mutations;
+    return scale && std::string(scale) == "full" ? count * full_scale : count;
 }
 
-int replay_corpus(const std::filesystem::path &folder) {
+int replay_corpus(const std::filesystem::path &folder, unsigned asked) {
     const std::vector<Bytes> corpus = read_corpus(folder);
     if (corpus.empty()) {
         std::fprintf(stderr, "replay: %s is empty; tests/fuzz/make_corpus.py fills it\n", folder.c_str());
         return 2;
     }
     const std::uint32_t seed = seed_of_run();
-    const unsigned count = runs();
+    const unsigned count = runs(asked);
     std::printf("seed %u: %zu files of the corpus and %u mutations\n", seed, corpus.size(), count);
     std::fflush(stdout);
     Mutator mutator(seed, corpus);
@@ -163,11 +163,14 @@ int replay_corpus(const std::filesystem::path &folder) {
 
 int main(int count, char **arguments) {
     if (count < 2) {
-        std::fprintf(stderr, "usage: %s CORPUS-FOLDER | FILE...\n", arguments[0]);
+        std::fprintf(stderr, "usage: %s CORPUS-FOLDER [COUNT] | FILE...\n", arguments[0]);
         return 2;
     }
     for (const int signal : {SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL}) std::signal(signal, keep_input);
-    if (std::filesystem::is_directory(arguments[1])) return replay_corpus(arguments[1]);
+    if (std::filesystem::is_directory(arguments[1])) {
+        const unsigned asked = count > 2 ? static_cast<unsigned>(std::strtoul(arguments[2], nullptr, 10)) : mutations;
+        return replay_corpus(arguments[1], asked);
+    }
     for (int i = 1; i < count; ++i) run(read(arguments[i]), arguments[i]);
     return 0;
 }

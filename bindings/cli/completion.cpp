@@ -66,10 +66,16 @@ std::string joined(const std::vector<std::string> &words, const std::string &bet
     return out;
 }
 
-// Without the quote that would end the text, for fish and zsh.
+// Without the quote that would end a text in fish and zsh.
 std::string plain(std::string text) {
-    std::erase_if(text, [](char c) { return c == '\'' || c == '`' || c == '[' || c == ']' || c == ':'; });
+    std::erase_if(text, [](char c) { return c == '\'' || c == '`'; });
     return text;
+}
+
+// Without what has a meaning in the specifications of zsh's _arguments and _describe.
+std::string zsh_plain(std::string text) {
+    std::erase_if(text, [](char c) { return c == '[' || c == ']' || c == ':'; });
+    return plain(std::move(text));
 }
 
 std::string bash_values(const Value &value) {
@@ -186,14 +192,14 @@ std::string zsh_completion(const CLI::App &app) {
         };
         for (const CLI::Option *option : options_of(command)) {
             const Value value = value_of(*option);
-            const std::string tail = "[" + plain(option->get_description()) + "]" + (value.takes == Takes::nothing ? "" : ":" + plain(option->get_type_name()) + ":" + action(value));
+            const std::string tail = "[" + zsh_plain(option->get_description()) + "]" + (value.takes == Takes::nothing ? "" : ":" + zsh_plain(option->get_type_name()) + ":" + action(value));
             for (const auto &each : names_of(*option)) specs += " \\\n        '" + each + tail + "'";
         }
         std::string dispatch;
         if (!command.get_subcommands({}).empty()) {
             std::string entries;
             for (const CLI::App *sub : command.get_subcommands({})) {
-                entries += " \\\n                '" + sub->get_name() + ":" + plain(sub->get_description()) + "'";
+                entries += " \\\n                '" + sub->get_name() + ":" + zsh_plain(sub->get_description()) + "'";
                 dispatch += "                " + sub->get_name() + ") _" + name + "_" + sub->get_name() + " ;;\n";
             }
             specs += " \\\n        '1: :->command' '*:: :->rest'";
@@ -203,7 +209,7 @@ std::string zsh_completion(const CLI::App &app) {
                          "            esac ;;\n    esac\n}\n";
             return;
         }
-        if (const CLI::Option *argument = argument_of(command)) specs += " \\\n        '*:" + plain(argument->get_type_name()) + ":" + action(value_of(*argument)) + "'";
+        if (const CLI::Option *argument = argument_of(command)) specs += " \\\n        '*:" + zsh_plain(argument->get_type_name()) + ":" + action(value_of(*argument)) + "'";
         functions += "_" + name + "() {\n    _arguments" + specs + "\n}\n";
     });
     return "#compdef safe\n" + functions + "if [ \"$funcstack[1]\" = _safe ]; then _safe \"$@\"; else compdef _safe safe; fi\n";

@@ -248,6 +248,18 @@ TEST(Successor, AVersionTooLowOrTooHighIsAConflictAndSaysWhereTheRecordIs) {
     EXPECT_EQ(Errc::invalid_successor, code_of([&] { check_successor(&second, fourth); }));
 }
 
+TEST(Successor, NoVersionIsSkippedAlsoWithTheRightPredecessor) {
+    const VerifiedRecord first = stored(first_record());
+    for (const std::uint64_t version : {std::uint64_t{2}, max_record_version}) {
+        Record skipping = successor_of(first).record;
+        skipping.version = version;
+        const Error error = error_of([&] { check_successor(&first, stored(skipping)); });
+        EXPECT_EQ(Errc::invalid_successor, error.code());
+        ASSERT_NE(nullptr, error.number("current_version"));
+        EXPECT_EQ(0u, *error.number("current_version"));
+    }
+}
+
 TEST(Successor, MadeFromOtherBytesThanTheNewestIsAConflict) {
     const VerifiedRecord first = stored(first_record());
     const VerifiedRecord one = successor_of(first, 1), other = successor_of(first, 2);
@@ -256,6 +268,7 @@ TEST(Successor, MadeFromOtherBytesThanTheNewestIsAConflict) {
     check_successor(&one, next);
     const Error error = error_of([&] { check_successor(&other, next); });
     EXPECT_EQ(Errc::invalid_successor, error.code());
+    ASSERT_NE(nullptr, error.number("current_version"));
     EXPECT_EQ(1u, *error.number("current_version"));
 }
 

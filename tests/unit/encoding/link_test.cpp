@@ -299,7 +299,7 @@ TEST(BadLink, OneLinkHasOneTextAlsoWhenTheWriterIsHostile) {
         {"a media type of 65 bytes", forbidden, forged("public", "0104" + address + "41" + std::string(130, '6'))},
         {"more after the end", newer, forged("public", "0100" + address + "00")},
         {"an address that is too short", newer, forged("public", "0100" + std::string(62, '1'))},
-        {"an unknown target", newer, forged("private", "010003")},
+        {"an unknown target", newer, forged("private", "01000301" + chunk)},
         {"a size beside inline bytes", second, forged("private", "010100016101")},
         {"a size beside a map", second, forged("private", "01010101" + chunk + "05")},
         {"a map without chunks", forbidden, forged("private", "01000100")},

@@ -43,6 +43,11 @@ build-tests:
 	  $(call configure,-DSAFE_BUILD_TESTS=ON)
 	@$(call ninja,all product)
 
+.PHONY: npm
+npm: build build-wasm ## the npm package libsafe, into build/npm
+	@$(SETUP) js
+	@$(call ninja,safe_npm)
+
 .PHONY: run
 run: build ## store a real file (FILE=path) in an embedded vault and read it back through C, the CLI and Python
 	@$(PYTHON) tests/tour/demo.py --build $(BUILD) $(if $(FILE),--file '$(FILE)')

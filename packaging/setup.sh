@@ -2,9 +2,10 @@
 # Installs what is missing of the Debian packages that libsafe is built and
 # tested with. Prints nothing and needs no network when nothing is missing.
 #
-#   packaging/setup.sh [group...]     groups: build (default), test, oracle, oracle-rust
+#   packaging/setup.sh [group...]     groups: build (default), test, js, oracle, oracle-rust
 #
-# The lists are packaging/deps/<group>.packages.
+# The lists are packaging/deps/<group>.packages: a package a line, or "command:package" for one that is wanted only where
+# there is no such command.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 
@@ -18,7 +19,12 @@ wanted=
 for group; do
     list=$here/deps/$group.packages
     [ -f "$list" ] || fail "no group '$group'; there are: $(cd "$here/deps" && echo *.packages | sed "s,\.packages,,g")"
-    wanted="$wanted $(sed 's/#.*//' "$list")"
+    for word in $(sed 's/#.*//' "$list"); do
+        case $word in
+        *:*) command -v "${word%%:*}" >/dev/null || wanted="$wanted ${word#*:}" ;;
+        *) wanted="$wanted $word" ;;
+        esac
+    done
 done
 
 missing_of() {

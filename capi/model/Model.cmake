@@ -4,6 +4,8 @@
 #                       the library itself is built with the committed capi/abi/safe.map
 #   SAFE_MODEL_JSON     the model's file
 #   safe_model          the target that makes it
+#   safe_generated(target script.py [BYPRODUCTS file...] [ARGUMENTS argument...])
+#                       a target that runs a generator of this folder when the model or a script has changed
 include_guard(GLOBAL)
 
 set(SAFE_MODEL_DIR "${CMAKE_CURRENT_LIST_DIR}" CACHE INTERNAL "")
@@ -36,4 +38,20 @@ if(SAFE_MODEL_PYTHON)
     COMMENT "Reading the C interface"
     VERBATIM)
   add_custom_target(safe_model DEPENDS "${SAFE_MODEL_JSON}.stamp")
+
+  function(safe_generated target script)
+    cmake_parse_arguments(PARSE_ARGV 2 a "" "" "BYPRODUCTS;ARGUMENTS")
+    set(stamp "${CMAKE_CURRENT_BINARY_DIR}/${target}.stamp")
+    file(GLOB scripts CONFIGURE_DEPENDS "${SAFE_MODEL_DIR}/*.py")
+    add_custom_command(
+      OUTPUT "${stamp}"
+      BYPRODUCTS ${a_BYPRODUCTS}
+      COMMAND "${SAFE_MODEL_PYTHON}" "${SAFE_MODEL_DIR}/${script}" "${SAFE_MODEL_JSON}" ${a_ARGUMENTS}
+      COMMAND "${CMAKE_COMMAND}" -E touch "${stamp}"
+      DEPENDS "${SAFE_MODEL_JSON}.stamp" ${scripts}
+      COMMENT "Running ${script}"
+      VERBATIM)
+    add_custom_target(${target} ALL DEPENDS "${stamp}")
+    add_dependencies(${target} safe_model)
+  endfunction()
 endif()

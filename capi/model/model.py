@@ -51,7 +51,9 @@ def build(include: pathlib.Path = INCLUDE) -> dict[str, Any]:
     for constant in headers.constants:
         value = judged(constant, rules.constant_value)
         if value is not None:
-            constants.append({"name": constant.name, "header": constant.header, "value": value})
+            constants.append(
+                {"name": constant.name, "header": constant.header, "doc": constant.doc, "value": value}
+            )
     for enum in headers.enums:
         if not enum.name.startswith("safe_"):
             problems.append(f"{enum.header}:{enum.line}: {enum.name}: enums are named safe_...")
@@ -61,12 +63,13 @@ def build(include: pathlib.Path = INCLUDE) -> dict[str, Any]:
         raise BadHeaders("\n".join(problems))
     return {
         "abi": next(constant["value"] for constant in constants if constant["name"] == "SAFE_ABI_VERSION"),
+        "headers": [{"name": name, "doc": doc} for name, doc in headers.prose.items()],
         "handles": [
             {"name": name, "header": header, "free": name + "_free"} for name, header in headers.handles.items()
         ],
         "enums": [
             {"name": enum.name, "header": enum.header, "doc": enum.doc,
-             "values": [{"name": name, "value": value} for name, value in enum.values]}
+             "values": [{"name": name, "value": value, "doc": doc} for name, value, doc in enum.values]}
             for enum in headers.enums
         ],  # fmt: skip
         "constants": constants,

@@ -56,7 +56,7 @@ class Enum:
     header: str
     line: int
     doc: str
-    values: list[tuple[str, int]]
+    values: list[tuple[str, int, str]]  # name, value, comment
 
 
 @dataclass
@@ -64,6 +64,7 @@ class Constant:
     name: str
     header: str
     line: int
+    doc: str
     tokens: list[str]
 
 
@@ -74,20 +75,26 @@ class Headers:
     enums: list[Enum] = field(default_factory=list)
     constants: list[Constant] = field(default_factory=list)
     handles: dict[str, str] = field(default_factory=dict)  # name -> header
+    prose: dict[str, str] = field(default_factory=dict)  # header -> the comment at its head
     problems: list[str] = field(default_factory=list)
 
 
 class Source:
-    """The text of one header: comments by the line after them."""
+    """The text of one header, and its comments."""
 
     def __init__(self, path: pathlib.Path) -> None:
         text = path.read_text(encoding="utf-8")
         self.lines = text.splitlines()
-        self.comments: dict[int, str] = {}  # the last line of the comment -> its text
-        for found in re.finditer(r"^[ \t]*/\*(.*?)\*/[ \t]*$", text, re.MULTILINE | re.DOTALL):
-            last = text.count("\n", 0, found.end()) + 1
+        self.comments: dict[int, str] = {}  # the last line of a comment that stands alone -> its text
+        self.beside: dict[int, str] = {}  # the line on which a comment begins after code -> its text
+        for found in re.finditer(r"/\*(.*?)\*/[ \t]*$", text, re.MULTILINE | re.DOTALL):
+            first, last = (text.count("\n", 0, place) + 1 for place in found.span())
             words = [re.sub(r"^\s*\* ?", "", line).rstrip() for line in found.group(1).splitlines()]
-            self.comments[last] = "\n".join(words).strip()
+            if self.lines[first - 1].lstrip().startswith("/*"):
+                self.comments[last] = "\n".join(words).strip()
+            else:
+                self.beside[first] = " ".join(word.strip() for word in words).strip()
+        self.prose = next(iter(self.comments.values()), "")
 
     def line(self, number: int) -> str:
         return self.lines[number - 1]
@@ -145,19 +152,24 @@ def read(include: pathlib.Path) -> Headers:
             text = sources[header].line(first)
             headers.functions.append(Function(cursor.spelling, header, line, last, text, doc(), result, params))
         elif cursor.kind == Kind.ENUM_DECL:
-            values = [(value.spelling, value.enum_value) for value in cursor.get_children()]
+            beside = sources[header].beside
+            values = [
+                (value.spelling, value.enum_value, beside.get(value.location.line, ""))
+                for value in cursor.get_children()
+            ]
             headers.enums.append(Enum(cursor.spelling, header, line, doc(), values))
         elif cursor.kind == Kind.TYPEDEF_DECL:
             read_typedef(headers, cursor, header, doc)
         elif cursor.kind == Kind.MACRO_DEFINITION:
             tokens = [token.spelling for token in cursor.get_tokens()][1:]
-            headers.constants.append(Constant(cursor.spelling, header, line, tokens))
+            headers.constants.append(Constant(cursor.spelling, header, line, doc(), tokens))
         elif cursor.kind in (Kind.STRUCT_DECL, Kind.UNION_DECL):
             if cursor.is_definition():
                 headers.problems.append(f"{header}:{line}: {cursor.spelling}: a struct layout would cross the interface")
         elif cursor.kind not in (Kind.INCLUSION_DIRECTIVE, Kind.MACRO_INSTANTIATION):
             headers.problems.append(f"{header}:{line}: {cursor.spelling}: a {cursor.kind.name} is not part of the model")
 
+    headers.prose = {name: sources[name].prose for name in sorted(included)}
     for name in sorted(set(sources) - included):
         headers.problems.append(f"{name}:1: safe/safe.h does not include it")
     return headers

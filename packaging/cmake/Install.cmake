@@ -1,6 +1,7 @@
 # What cmake --install installs, and the target `product`, which is what users get of a build.
 #
-# Components: Runtime (the shared library), Development (headers, archive, safe.pc, CMake package), Tools (the safe tool).
+# Components: Runtime (the shared library), Development (headers, archive, safe.pc, CMake package,
+# function reference), Tools (the safe tool).
 # The Python module has its own way to users, the wheel (packaging/wheel). safe.pc and the CMake package compute the prefix
 # from their own place, so an installed tree may be moved.
 include_guard(GLOBAL)
@@ -59,8 +60,12 @@ if(TARGET safe_cli)
   add_custom_target(safe_completions ALL DEPENDS ${completions})
 endif()
 
+if(TARGET safe_reference)
+  install(DIRECTORY ${SAFE_REFERENCE_DIR} DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/libsafe COMPONENT Development OPTIONAL)
+endif()
+
 set(parts safe safe_archive safe_headers)
-foreach(target safe_cli safe_completions safe_python)
+foreach(target safe_cli safe_completions safe_python safe_reference)
   if(TARGET ${target})
     list(APPEND parts ${target})
   endif()

@@ -8,7 +8,9 @@ from __future__ import annotations
 import json
 import pathlib
 import sys
-from typing import Any, Callable, Iterable
+from typing import Any, Callable, Iterable, TypeVar
+
+Made = TypeVar("Made")
 
 FACTS: dict[str, set[str]] = {
     "function": {"name", "header", "line", "doc", "since", "async", "blocks", "frees", "result", "params"},
@@ -44,19 +46,19 @@ def load(path: pathlib.Path) -> dict[str, Any]:
     return model
 
 
-def each(model: dict[str, Any], section: str, what: str, bind: Callable[[dict[str, Any]], str]) -> list[str]:
-    """The text of each entry. All that cannot be bound is named before the generator gives up."""
-    texts, failed = [], False
+def each(model: dict[str, Any], section: str, what: str, bind: Callable[[dict[str, Any]], Made]) -> list[Made]:
+    """What `bind` makes of each entry. All that cannot be bound is named before the generator gives up."""
+    made, failed = [], False
     for entry in model[section]:
         try:
             understood(entry)
-            texts.append(bind(entry))
+            made.append(bind(entry))
         except CannotBind as problem:
             print(f"{entry['header']}:{entry['line']}: {entry['name']}: no {what}: {problem}", file=sys.stderr)
             failed = True
     if failed:
         sys.exit(1)
-    return texts
+    return made
 
 
 def complete(model: dict[str, Any], what: str, names: Iterable[str]) -> None:

@@ -46,6 +46,7 @@ function stage() {
   const glue = path.join(args.wasm, 'libsafe.mjs');
   if (!fs.existsSync(glue)) fail(`${glue} is missing; type: make build-wasm`);
   fs.copyFileSync(glue, path.join(src, 'ffi/glue.mjs'));
+  fs.copyFileSync(path.join(here, 'package.json'), path.join(args.stage, 'package.json')); // says that these are ES modules
   const config = JSON.parse(fs.readFileSync(path.join(here, 'tsconfig.json'), 'utf8'));
   config.compilerOptions.typeRoots = [path.join(args.tools, 'node_modules/@types')];
   config.compilerOptions.outDir = path.join(args.stage, 'types');

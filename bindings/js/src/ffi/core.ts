@@ -1,0 +1,210 @@
+// What the generated functions are made of (capi/model/gen_js.py), for one instance of the library.
+import {
+  SAFE_ABI_VERSION, SAFE_CLOSED, SAFE_OK, SAFE_OP_PENDING, SAFE_TIMEOUT, SAFE_TOO_MANY_HANDLES, SAFE_UNEXPECTED,
+  SAFE_UNSUPPORTED,
+} from './constants.js';
+import { Ends } from './ended.js';
+import { SafeError } from './error.js';
+import { Failures } from './failures.js';
+import type { safe_op } from './functions.js';
+import { Heap } from './heap.js';
+import { Lending } from './lent.js';
+import { Listeners, placeOf, report, type Listener } from './listeners.js';
+import type { Entry, Module } from './module.js';
+import { Pump } from './pump.js';
+import { handle, refuse } from './values.js';
+
+export type { Listener };
+
+export class Core {
+  readonly heap: Heap;
+  readonly #module: Module;
+  readonly #pump: Pump;
+  readonly #failures: Failures;
+  readonly #ends: Ends;
+  readonly #lending: Lending;
+  readonly #listeners = new Listeners();
+  readonly #pending = new Set<number>(); // operations, the oldest first, as far as they were not seen to have ended
+  #over: SafeError | null = null;
+
+  constructor(module: Module, pump: Pump) {
+    this.#module = module;
+    this.#pump = pump;
+    const version: number = this.entry('safe_abi_version')();
+    if (version !== SAFE_ABI_VERSION) {
+      throw new SafeError(
+        SAFE_UNSUPPORTED, 'SAFE_UNSUPPORTED',
+        `libsafe.wasm has ABI version ${version}, this JavaScript was made for ${SAFE_ABI_VERSION}; ` +
+          'use the two files of one release',
+      );
+    }
+    this.heap = new Heap(module);
+    this.#failures = new Failures(module, this.heap);
+    this.#ends = new Ends(module, this.heap, this.#failures);
+    this.#lending = new Lending(module, this.heap);
+  }
+
+  /** A function of the library. */
+  entry(name: string): Entry {
+    const found = this.#module[`_${name}` as `_safe_${string}`];
+    if (typeof found === 'function') return found;
+    throw new SafeError(
+      SAFE_UNSUPPORTED, 'SAFE_UNSUPPORTED',
+      `libsafe.wasm lacks ${name}: it was built from other headers than this JavaScript; use the two files of one release`,
+    );
+  }
+
+  // --- failures ---
+
+  check(status: number, error: number, name: string): void {
+    if (status !== SAFE_OK) throw this.#failures.take(status, error, name);
+  }
+
+  /** False for a time-out of the call, which is no failure; that of the operation itself is one. */
+  waited(status: number, error: number, name: string, op: safe_op | null): boolean {
+    if (status === SAFE_OK) return true;
+    const failure = this.#failures.take(status, error, name);
+    const pending = op === null || this.#module._safe_op_state(this.op(op)) === SAFE_OP_PENDING;
+    if (status !== SAFE_TIMEOUT || !pending) throw failure;
+    return false;
+  }
+
+  badHandle(name: string): never {
+    throw this.#failures.badHandle(name);
+  }
+
+  // --- operations ---
+
+  /** An operation as the library takes it: none if it was freed already. */
+  op(value: number | null | undefined): number {
+    const op = handle(value);
+    return this.#lending.freed(op) ? 0 : op;
+  }
+
+  started(value: number, name: string): safe_op {
+    const op = value >>> 0;
+    if (op === 0) {
+      throw new SafeError(SAFE_TOO_MANY_HANDLES, 'SAFE_TOO_MANY_HANDLES', `${name}: no handle is left for the operation`);
+    }
+    if (this.#module._safe_op_state(op) === SAFE_OP_PENDING) {
+      this.#pending.add(op);
+      this.#pump.keepAlive(true);
+    }
+    return op as safe_op;
+  }
+
+  lending(bytes: Uint8Array, fill: boolean, name: string, start: (pointer: number) => number): safe_op {
+    const pointer = this.#lending.lend(bytes, fill);
+    let op: safe_op;
+    try {
+      op = this.started(start(pointer), name);
+    } catch (problem) {
+      this.heap.free(pointer);
+      throw problem;
+    }
+    this.#lending.keep(op, pointer, bytes, fill);
+    return op;
+  }
+
+  settle(): void {
+    this.#lending.settle();
+  }
+
+  freeOp(value: number | null, free: Entry): void {
+    this.#lending.settle();
+    const op = this.op(value);
+    if (this.#lending.mayFree(op)) free(op);
+    this.#ends.told(op);
+    if (this.#pending.delete(op) && this.#pending.size === 0) this.#pump.keepAlive(false);
+  }
+
+  /** Resolved when the operation has ended, however; at once if it has. */
+  ended(value: safe_op): Promise<void> {
+    if (this.#over) return Promise.reject(this.#over);
+    try {
+      return this.#ends.of(this.op(value));
+    } catch (problem) {
+      return Promise.reject(problem);
+    }
+  }
+
+  // --- callbacks ---
+
+  /** A function pointer for all listeners of one type. */
+  trampoline(signature: string, call: (listener: Listener, ...values: (number | bigint)[]) => void): number {
+    return this.#module.addFunction((number, ...values) => {
+      this.#lending.settle();
+      this.#listeners.call(number as number, (listener) => call(listener, ...values));
+    }, signature);
+  }
+
+  /**
+   * Calls the library with a listener: one that is called once, or one that stays in its place (of an object) until
+   * the next one, or none, is put there.
+   */
+  listening(
+    listener: Listener | null, parameter: string, start: (listener: number) => void, place: string | null, object?: number,
+  ): void {
+    if (listener !== null && typeof listener !== 'function') refuse(parameter, 'function expected');
+    const number = listener ? this.#listeners.add(listener, place === null) : 0;
+    try {
+      start(number);
+    } catch (problem) {
+      this.#listeners.remove(number);
+      throw problem;
+    }
+    if (place !== null) this.#listeners.put(object === undefined ? place : placeOf(place, object), number);
+  }
+
+  forget(object: number | null): void {
+    this.#listeners.forget(object);
+  }
+
+  /** An operation that a callback is told of. */
+  given(value: number): number | null {
+    const op = value >>> 0;
+    return op === 0 || this.#lending.freed(op) ? null : op;
+  }
+
+  /** Another object that a callback is told of. */
+  passed(value: number): number | null {
+    return value >>> 0 || null;
+  }
+
+  // --- the library's tasks ---
+
+  run(): void {
+    if (this.#over) return;
+    try {
+      this.#module._safe_wasm_pump();
+    } catch (problem) {
+      this.#break(problem);
+      return;
+    }
+    this.#lending.settle();
+    this.#ends.collect();
+    if (!this.#pump.busy) this.#pump.keepAlive(this.#anyPending());
+  }
+
+  close(): void {
+    this.#pump.close();
+    this.#over ??= new SafeError(SAFE_CLOSED, 'SAFE_CLOSED', 'the library was closed (dispose)');
+    this.#ends.fail(this.#over);
+  }
+
+  #anyPending(): boolean {
+    for (const op of this.#pending) {
+      if (this.#module._safe_op_state(op) === SAFE_OP_PENDING) return true;
+      this.#pending.delete(op);
+    }
+    return false;
+  }
+
+  /** A trap inside of the library: its memory can be trusted no more. */
+  #break(problem: unknown): void {
+    const message = `the library has stopped: ${problem instanceof Error ? problem.message : String(problem)}`;
+    this.#over = new SafeError(SAFE_UNEXPECTED, 'SAFE_UNEXPECTED', message, {}, { cause: problem });
+    this.close();
+    report(this.#over);
+  }
+}

@@ -1,0 +1,23 @@
+/**
+ * The C interface of libsafe, function by function, over libsafe.wasm.
+ *
+ * Names, order and meaning are those of the C headers (safe/safe.h). What differs is what JavaScript has better:
+ * outputs are results, a failure is a SafeError, 64-bit integers are bigints, lengths are those of the arrays, callbacks
+ * are functions. Buffers are copied: what a function is given may change as soon as it returns, and what an operation
+ * fills in (safe_reader_read_into) is filled in when it has ended; the bytes behind those that it read are then 0.
+ * A function that may block never does; it gives null for SAFE_TIMEOUT.
+ */
+import create from './glue.mjs';
+import { load, type Ffi, type LoadOptions } from './load.js';
+
+export * from './constants.js';
+export { SafeError, type Details } from './error.js';
+export type * from './functions.js';
+export type { Ffi, LoadOptions, WasmSource } from './load.js';
+export type { Bytes } from './values.js';
+
+/** Loads libsafe.wasm. Each call makes an instance with a memory of its own. */
+export function loadFfi(options: LoadOptions = {}): Promise<Ffi> {
+  // Beside the bundle that this becomes part of.
+  return load(create, options, new URL('./libsafe.wasm', import.meta.url));
+}

@@ -16,13 +16,14 @@ from typing import Any
 
 import closed
 from closed import CannotBind
-from gen_js_call import SIGNATURE, Binding, typescript_int
+from gen_js_call import RESULT, SIGNATURE, Binding, typescript_int
 from model import write_if_changed
 
 HEAD = "// Made by capi/model/gen_js.py from capi/include/safe. Do not edit.\n"
 IMPORTS = """\
 import type { Core, Listener } from './core.js';
-import { bytesOf, handle, i32, i64, none, u32, u64, type Bytes } from './values.js';
+import { fillInto } from './lent.js';
+import { bytesOf, handle, i32, i64, listenerOf, none, u32, u64, type Bytes } from './values.js';
 
 declare const kind: unique symbol;
 /** A handle: a number that only the library can read. Freed once, with the function of its type. */
@@ -66,21 +67,16 @@ def types(model: dict[str, Any]) -> str:
 
 
 def callback_param(param: dict[str, Any]) -> tuple[str, str, str]:
-    """Its type for the listener, its letter in the signature, and its value for the listener."""
+    """Its type for the listener, its type as it comes from wasm, and how it becomes the one from the other."""
     name, kind = param["name"], param["kind"]
     if kind == "int":
-        unsigned = {"uint64_t": f"BigInt.asUintN(64, {name})", "int64_t": name, "int32_t": name}
-        letter = SIGNATURE[param["type"]]
-        number = f"{name} as number" if letter == "i" else f"{name} as bigint"
-        value = {"uint32_t": f"({number}) >>> 0", "size_t": f"({number}) >>> 0"}.get(param["type"], number)
-        if param["type"] == "uint64_t":
-            value = unsigned["uint64_t"].replace(name, number)
-        return typescript_int(param), letter, value
+        raw = "bigint" if SIGNATURE[param["type"]] == "j" else "number"
+        return typescript_int(param), raw, RESULT[param["type"]].format(name)
     if kind == "str":
-        return "string", "i", f"heap.text({name} as number) ?? ''"
+        return "string", "number", f"heap.text({name}) ?? ''"
     if kind == "handle":
         given = "core.given" if param["type"] == "safe_op" else "core.passed"
-        return f"{param['type']} | null", "i", f"{given}({name} as number) as {param['type']} | null"
+        return f"{param['type']} | null", "number", f"{given}({name}) as {param['type']} | null"
     raise CannotBind(f"parameter '{name}' of a callback is of kind '{kind}'")
 
 
@@ -93,15 +89,20 @@ def callback_types(model: dict[str, Any]) -> str:
     return text
 
 
+def signature(callback: dict[str, Any]) -> str:
+    """In Emscripten's letters."""
+    return "v" + "".join(SIGNATURE.get(param.get("type", ""), "i") for param in callback["params"])
+
+
 def trampolines(model: dict[str, Any]) -> str:
     text = ""
     for callback in model["callbacks"]:
+        name = callback["name"]
         params = [(param["name"], *callback_param(param)[1:]) for param in callback["params"][1:]]
-        names = "".join(f", {name}" for name, _, _ in params)
-        letters = "".join(letter for _, letter, _ in params)
+        raw = ", ".join(f"{param}: {kind}" for param, kind, _ in params)
         values = ", ".join(value for _, _, value in params)
-        text += f"  const {callback['name']} = core.trampoline('vi{letters}', (listener: Listener{names}) =>\n"
-        text += f"    (listener as {callback['name']})({values}));\n"
+        text += f"  const {name} = core.trampoline('{name}', '{signature(callback)}');\n"
+        text += f"  const to_{name} = (listener: {name}): Listener => ({raw}) =>\n    listener({values});\n"
     return text
 
 

@@ -36,6 +36,28 @@ def width_of(integer: str) -> int:
     return 8 if integer in ("int64_t", "uint64_t") else 4
 
 
+# Words that a C parameter may be called by and a parameter here may not: those of the language, and those in its scope.
+TAKEN = set(
+    "arguments await break case catch class const continue debugger default delete do else enum eval export extends false"
+    " finally for function if implements import in instanceof interface let new null package private protected public"
+    " return static super switch this throw true try typeof var void while with yield"
+    " BigInt bytesOf core fillInto guest handle heap i32 i64 lent listener listenerOf none u32 u64".split()
+)
+
+
+def renamed(function: dict[str, Any]) -> dict[str, Any]:
+    """The function with parameters whose names mean nothing else: the variables of a binding end in $, which C has not."""
+
+    def new(name: str) -> str:
+        return name + "_" if name in TAKEN else name
+
+    params = []
+    for param in function["params"]:
+        params.append({**param, "name": new(param["name"])})
+        params[-1].update({fact: new(param[fact]) for fact in ("len", "length_of") if fact in param})
+    return {**function, "params": params}
+
+
 def typescript_int(param: dict[str, Any], going_in: bool = False) -> str:
     if "enum" in param:
         return str(param["enum"])
@@ -47,7 +69,7 @@ def typescript_int(param: dict[str, Any], going_in: bool = False) -> str:
 class Binding:
     def __init__(self, model: dict[str, Any], function: dict[str, Any]) -> None:
         self.model = model
-        self.function = function
+        self.function = function = renamed(function)
         self.name: str = function["name"]
         self.params: list[tuple[str, str]] = []  # name and type in TypeScript
         self.before: list[str] = []  # statements before the call
@@ -93,18 +115,18 @@ class Binding:
     def take_str(self, param: dict[str, Any]) -> None:
         name, nullable = param["name"], bool(param.get("nullable"))
         self.params.append((name, "string | null" if nullable else "string"))
-        self.use_memory(f"const {name}_ = heap.string({self.optional(name, nullable)}, '{name}');")
-        self.call.append(f"{name}_")
+        self.use_memory(f"const {name}$ = heap.string({self.optional(name, nullable)}, '{name}');")
+        self.call.append(f"{name}$")
 
     def take_bytes(self, param: dict[str, Any]) -> None:
         name = param["name"]
         self.view_of(param)
         if param.get("kept"):
             self.keep(param)
-            self.call += ["lent", f"{name}_.length"]
+            self.call += ["lent", f"{name}$.length"]
         else:
-            self.use_memory(f"const {name}_at = heap.copy({name}_);")
-            self.call += [f"{name}_at", f"{name}_.length"]
+            self.use_memory(f"const {name}$at = heap.copy({name}$);")
+            self.call += [f"{name}$at", f"{name}$.length"]
 
     def take_out_buffer(self, param: dict[str, Any]) -> None:
         name = param["name"]
@@ -112,17 +134,17 @@ class Binding:
         if param.get("kept"):
             self.keep(param)
             self.kept_out = True
-            self.call += ["lent", f"{name}_.length"]
+            self.call += ["lent", f"{name}$.length"]
         else:
-            self.use_memory(f"const {name}_at = heap.take({name}_.length);")
-            self.after.append(f"heap.read({name}_at, {name}_);")
-            self.call += [f"{name}_at", f"{name}_.length"]
+            self.use_memory(f"const {name}$at = heap.take({name}$.length);")
+            self.after.append(f"heap.read({name}$at, {name}$);")
+            self.call += [f"{name}$at", f"{name}$.length"]
 
     def take_fixed_bytes(self, param: dict[str, Any]) -> None:
         name = param["name"]
         self.params.append((name, "Bytes"))
-        self.use_memory(f"const {name}_ = heap.copy(bytesOf({name}, '{name}', {param['size']}));")
-        self.call.append(f"{name}_")
+        self.use_memory(f"const {name}$ = heap.copy(bytesOf({name}, '{name}', {param['size']}));")
+        self.call.append(f"{name}$")
 
     def take_out_fixed_bytes(self, param: dict[str, Any]) -> None:
         self.output(param, param["size"], f"heap.bytes({{}}, {param['size']})", "Uint8Array")
@@ -142,8 +164,8 @@ class Binding:
 
     def take_error(self, param: dict[str, Any]) -> None:
         self.has_error = True
-        self.use_memory("const error_ = heap.take(4);")
-        self.call.append("error_")
+        self.use_memory("const error$ = heap.take(4);")
+        self.call.append("error$")
 
     def take_callback(self, param: dict[str, Any]) -> None:
         if self.listener:
@@ -164,12 +186,12 @@ class Binding:
     def view_of(self, param: dict[str, Any]) -> None:
         name, nullable = param["name"], bool(param.get("nullable"))
         self.params.append((name, "Bytes | null" if nullable else "Bytes"))
-        self.before.append(f"const {name}_ = bytesOf({self.optional(name, nullable, 'none')}, '{name}');")
+        self.before.append(f"const {name}$ = bytesOf({self.optional(name, nullable, 'none')}, '{name}');")
 
     def keep(self, param: dict[str, Any]) -> None:
         if self.kept:
             raise CannotBind("more than one kept buffer")
-        self.kept = param["name"] + "_"
+        self.kept = param["name"] + "$"
 
     def optional(self, name: str, nullable: bool, otherwise: str = "null") -> str:
         if not nullable:
@@ -178,9 +200,9 @@ class Binding:
 
     def output(self, param: dict[str, Any], size: int, read: str, kind: str) -> None:
         name = param["name"]
-        self.use_memory(f"const {name}_ = heap.take({size});")
-        self.call.append(f"{name}_")
-        self.outputs.append((name, read.format(f"{name}_"), kind))
+        self.use_memory(f"const {name}$ = heap.take({size});")
+        self.call.append(f"{name}$")
+        self.outputs.append((name, read.format(f"{name}$"), kind))
 
     def use_memory(self, statement: str) -> None:
         self.memory = True
@@ -201,41 +223,39 @@ class Binding:
         lines = [f"{self.invoke()};"]
         if self.listener:
             lines = [self.listening(lines[0])]
-        if "frees" in self.function:
-            lines.append(f"core.forget({self.params[0][0]});")
         return [*lines, *self.settled(), *self.after, *self.returned()]
 
     def give_status(self) -> list[str]:
         if self.function.get("blocks"):
             op = self.params[0][0] if self.function["params"][0].get("type") == "safe_op" else "null"
             lines = [
-                f"const status_ = {self.invoke()};",
+                f"const status$ = {self.invoke()};",
                 *self.settled(),
-                f"if (!core.waited(status_, error_, '{self.name}', {op})) return null;",
+                f"if (!core.waited(status$, error$, '{self.name}', {op})) return null;",
             ]
             return [*lines, *self.after, *(self.returned() or ["return undefined;"])]
-        error = "error_" if self.has_error else "0"
+        error = "error$" if self.has_error else "0"
         lines = [f"core.check({self.invoke()}, {error}, '{self.name}');"]
         if self.listener:
             lines = [self.listening(lines[0])]
         return [*lines, *self.settled(), *self.after, *self.returned()]
 
     def listening(self, statement: str) -> str:
-        """A callback of an operation is called once; another stays until the next one is set in its place."""
-        first = self.function["params"][0]
+        """A method's callback is called once; that of a function without object stays until the next one is set."""
         name = self.listener
-        nullable = next(param for param in self.function["params"] if param["name"] == name).get("nullable")
-        place = f"'{self.name}'"
-        if first["kind"] == "handle":
-            place = "null" if first["type"] == "safe_op" else f"'{self.name}', {first['name']}"
-        given = self.optional(name, bool(nullable))
-        return f"core.listening({given}, '{name}', (listener) => {statement.removesuffix(';')}, {place});"
+        param = next(param for param in self.function["params"] if param["name"] == name)
+        once = any(param["kind"] == "handle" for param in self.function["params"])
+        place = "null" if once else f"'{self.name}'"
+        given = f"to_{param['type']}(listenerOf({name}, '{name}'))"
+        if param.get("nullable"):
+            given = f"{name} && {given}"
+        return f"core.listening({given}, {place}, (listener) => {statement.removesuffix(';')});"
 
     def give_int(self) -> list[str]:
         result = self.function["result"]
         value = RESULT[result["type"]].format(self.invoke())
         if self.about_ops():
-            return [f"const value_ = {value};", "core.settle();", "return value_;"]
+            return [f"const value$ = {value};", "core.settle();", "return value$;"]
         return [f"return {value};"]
 
     def give_str(self) -> list[str]:
@@ -247,14 +267,14 @@ class Binding:
         none = "null" if self.function["result"].get("nullable") else f"core.badHandle('{self.name}')"
         length = f"_{self.function['result']['lenfn']}({self.call[0]})"
         return [
-            f"const value_ = {self.invoke()};",
-            f"return value_ ? heap.bytes(value_, {length}) : {none};",
+            f"const value$ = {self.invoke()};",
+            f"return value$ ? heap.bytes(value$, {length}) : {none};",
         ]
 
     def give_op(self) -> list[str]:
         if self.kept:
-            into = "true" if self.kept_out else "false"
-            return [f"return core.lending({self.kept}, {into}, '{self.name}', (lent) => {self.invoke()});"]
+            what = f"{self.kept}.length, fillInto({self.kept})" if self.kept_out else f"{self.kept}, null"
+            return [f"return core.lending({what}, '{self.name}', (lent) => {self.invoke()});"]
         return [f"return core.started({self.invoke()}, '{self.name}');"]
 
     def give_handle(self) -> list[str]:

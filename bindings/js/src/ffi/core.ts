@@ -8,13 +8,16 @@ import { SafeError } from './error.js';
 import { Failures } from './failures.js';
 import type { safe_op } from './functions.js';
 import { Heap } from './heap.js';
-import { Lending } from './lent.js';
-import { Listeners, placeOf, report, type Listener } from './listeners.js';
+import { Lending, type Fill } from './lent.js';
+import { Listeners, report, type Listener } from './listeners.js';
 import type { Entry, Module } from './module.js';
 import { Pump } from './pump.js';
-import { handle, refuse } from './values.js';
+import { handle } from './values.js';
 
-export type { Listener };
+export type { Fill, Listener };
+
+/** Where an Ffi has its Core: under one name in all bundles of the package. */
+export const coreKey = Symbol.for('libsafe.core');
 
 export class Core {
   readonly heap: Heap;
@@ -24,6 +27,7 @@ export class Core {
   readonly #ends: Ends;
   readonly #lending: Lending;
   readonly #listeners = new Listeners();
+  readonly #trampolines = new Map<string, number>();
   readonly #pending = new Set<number>(); // operations, the oldest first, as far as they were not seen to have ended
   #over: SafeError | null = null;
 
@@ -93,8 +97,9 @@ export class Core {
     return op as safe_op;
   }
 
-  lending(bytes: Uint8Array, fill: boolean, name: string, start: (pointer: number) => number): safe_op {
-    const pointer = this.#lending.lend(bytes, fill);
+  /** Starts an operation that keeps a buffer: bytes, or room for so many, which `fill` gets when it is done. */
+  lending(bytes: Uint8Array | number, fill: Fill | null, name: string, start: (pointer: number) => number): safe_op {
+    const pointer = this.#lending.lend(bytes);
     let op: safe_op;
     try {
       op = this.started(start(pointer), name);
@@ -102,7 +107,7 @@ export class Core {
       this.heap.free(pointer);
       throw problem;
     }
-    this.#lending.keep(op, pointer, bytes, fill);
+    this.#lending.keep(op, pointer, typeof bytes === 'number' ? bytes : bytes.length, fill);
     return op;
   }
 
@@ -131,33 +136,38 @@ export class Core {
   // --- callbacks ---
 
   /** A function pointer for all listeners of one type. */
-  trampoline(signature: string, call: (listener: Listener, ...values: (number | bigint)[]) => void): number {
-    return this.#module.addFunction((number, ...values) => {
-      this.#lending.settle();
-      this.#listeners.call(number as number, (listener) => call(listener, ...values));
-    }, signature);
+  trampoline(type: string, signature: string): number {
+    let pointer = this.#trampolines.get(type);
+    if (pointer === undefined) {
+      pointer = this.#module.addFunction((number, ...values) => {
+        this.#lending.settle();
+        this.#listeners.call((number as number) >>> 0, values);
+      }, signature);
+      this.#trampolines.set(type, pointer);
+    }
+    return pointer;
   }
 
-  /**
-   * Calls the library with a listener: one that is called once, or one that stays in its place (of an object) until
-   * the next one, or none, is put there.
-   */
-  listening(
-    listener: Listener | null, parameter: string, start: (listener: number) => void, place: string | null, object?: number,
-  ): void {
-    if (listener !== null && typeof listener !== 'function') refuse(parameter, 'function expected');
+  /** Calls the library with a listener, which is called once, or stays in its place until the next one, or none, is put there. */
+  listening<Result>(listener: Listener | null, place: string | null, start: (listener: number) => Result): Result {
     const number = listener ? this.#listeners.add(listener, place === null) : 0;
+    let result;
     try {
-      start(number);
+      result = start(number);
     } catch (problem) {
       this.#listeners.remove(number);
       throw problem;
     }
-    if (place !== null) this.#listeners.put(object === undefined ? place : placeOf(place, object), number);
+    if (place !== null) this.#listeners.put(place, number);
+    return result;
   }
 
-  forget(object: number | null): void {
-    this.#listeners.forget(object);
+  /** Takes a listener out of its place, if it still stands there. */
+  unlisten(listener: number): void {
+    const place = this.#listeners.placeOf(listener);
+    if (place === null) return;
+    this.entry(place)(); // with NULL for all
+    this.#listeners.put(place, 0);
   }
 
   /** An operation that a callback is told of. */

@@ -2,9 +2,13 @@
 
 export type Details = Readonly<Record<string, bigint | string>>;
 
+const brand = Symbol.for('libsafe.SafeError');
+
 /** A call that failed, with the code of the C interface. */
 export class SafeError extends Error {
-  override readonly name = 'SafeError';
+  override readonly name: string = 'SafeError';
+  /** @internal */
+  readonly [brand] = true;
   constructor(
     /** The number, e.g. -3101. */
     readonly code: number,
@@ -16,5 +20,11 @@ export class SafeError extends Error {
     options?: ErrorOptions,
   ) {
     super(message, options);
+  }
+
+  /** Also true for those of another bundle of the package, which has a class of its own. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    if (this !== SafeError) return Function.prototype[Symbol.hasInstance].call(this, value);
+    return typeof value === 'object' && value !== null && brand in value;
   }
 }

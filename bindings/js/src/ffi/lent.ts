@@ -4,10 +4,13 @@ import { SAFE_OP_DONE, SAFE_OP_PENDING } from './constants.js';
 import type { Heap } from './heap.js';
 import type { Module } from './module.js';
 
+/** Takes what an operation wrote into the buffer lent to it. */
+export type Fill = (from: Uint8Array) => void;
+
 interface Lent {
   pointer: number;
   size: number;
-  into: Uint8Array | null; // what is to be filled
+  fill: Fill | null;
   freed: boolean; // the operation is to be freed when it has ended
 }
 
@@ -21,17 +24,21 @@ export class Lending {
     this.#heap = heap;
   }
 
-  /** Memory for the buffer. Bytes that the operation does not fill are 0. */
-  lend(bytes: Uint8Array, fill: boolean): number {
+  /** Memory for the buffer: a copy of the bytes, or so many zeros. */
+  lend(bytes: Uint8Array | number): number {
+    if (typeof bytes === 'number') {
+      const pointer = this.#heap.allocate(bytes);
+      this.#heap.zero(pointer, bytes);
+      return pointer;
+    }
     const pointer = this.#heap.allocate(bytes.length);
-    if (fill) this.#heap.zero(pointer, bytes.length);
-    else this.#heap.write(bytes, pointer);
+    this.#heap.write(bytes, pointer);
     return pointer;
   }
 
   /** The operation has started. */
-  keep(op: number, pointer: number, bytes: Uint8Array, fill: boolean): void {
-    this.#lent.set(op, { pointer, size: bytes.length, into: fill ? bytes : null, freed: false });
+  keep(op: number, pointer: number, size: number, fill: Fill | null): void {
+    this.#lent.set(op, { pointer, size, fill, freed: false });
     this.settle();
   }
 
@@ -41,10 +48,7 @@ export class Lending {
       const state: number = this.#module._safe_op_state(op);
       if (state === SAFE_OP_PENDING) continue;
       this.#lent.delete(op);
-      // A target that was detached meanwhile (sent to a worker) has a length of 0 and is its owner's mistake alone.
-      if (lent.into && state === SAFE_OP_DONE && !lent.freed && lent.into.length === lent.size) {
-        this.#heap.read(lent.pointer, lent.into);
-      }
+      if (state === SAFE_OP_DONE && !lent.freed) lent.fill?.(this.#heap.view(lent.pointer, lent.size));
       this.#heap.free(lent.pointer);
       if (lent.freed) this.#module._safe_op_free(op);
     }
@@ -65,4 +69,11 @@ export class Lending {
   freed(op: number): boolean {
     return this.#lent.size !== 0 && this.#lent.get(op)?.freed === true;
   }
+}
+
+/** Copies into the array. One that was detached meanwhile (sent to a worker) has no place for it any more. */
+export function fillInto(target: Uint8Array): Fill {
+  return (from) => {
+    if (target.length === from.length) target.set(from);
+  };
 }

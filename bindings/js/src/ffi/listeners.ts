@@ -1,7 +1,7 @@
 // Functions of JavaScript that the library calls. It knows each by a number, which it gets as user data.
-import { handle } from './values.js';
 
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- its type is that of the callback it was given for
+/** Gets the values as they come from wasm. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- as many and of such types as the callback's signature says
 export type Listener = (...values: any[]) => void;
 
 interface Entry {
@@ -31,30 +31,23 @@ export class Listeners {
     else this.#places.set(place, number);
   }
 
-  /** The object was freed: it calls nobody any more. */
-  forget(object: number | null): void {
-    if (this.#places.size === 0 || handle(object) === 0) return;
-    const suffix = placeOf('', object);
-    for (const place of this.#places.keys()) {
-      if (place.endsWith(suffix)) this.put(place, 0);
-    }
+  /** Where it stands; null if it is nowhere, or another has come into its place. */
+  placeOf(number: number): string | null {
+    for (const [place, there] of this.#places) if (there === number) return place;
+    return null;
   }
 
   /** The library calls. Nothing that the listener throws gets into it. */
-  call(number: number, values: (listener: Listener) => void): void {
+  call(number: number, values: (number | bigint)[]): void {
     const entry = this.#entries.get(number);
     if (!entry) return;
     if (entry.once) this.#entries.delete(number);
     try {
-      values(entry.listener);
+      entry.listener(...values);
     } catch (problem) {
       report(problem);
     }
   }
-}
-
-export function placeOf(name: string, object: number | null): string {
-  return `${name}:${object}`;
 }
 
 /** As an exception of an event listener is: seen by all who watch, in nobody's way. */

@@ -1,6 +1,6 @@
 // Brings libsafe.wasm in, from wherever it is.
 import * as constants from './constants.js';
-import { Core } from './core.js';
+import { Core, coreKey } from './core.js';
 import { SafeError } from './error.js';
 import { bind, type Functions, type safe_op } from './functions.js';
 import type { CreateModule, Module } from './module.js';
@@ -24,6 +24,8 @@ export interface Ffi extends Functions {
   heapBytes(): number;
   /** Lets go of the library and all that it holds. Every call afterwards fails with SAFE_CLOSED. */
   dispose(): void;
+  /** @internal What the package's other parts work with. */
+  readonly [coreKey]: Core;
 }
 
 export async function load(create: CreateModule, options: LoadOptions, beside: URL): Promise<Ffi> {
@@ -37,6 +39,7 @@ export async function load(create: CreateModule, options: LoadOptions, beside: U
     ended: (op) => made.ended(op),
     enums: constants.enums,
     constants,
+    [coreKey]: made,
     heapBytes: () => made.heap.size,
     dispose: () => {
       made.close();
@@ -65,7 +68,7 @@ async function instantiate(
   });
 }
 
-async function compile(source: WasmSource): Promise<WebAssembly.Module> {
+export async function compile(source: WasmSource): Promise<WebAssembly.Module> {
   if (source instanceof WebAssembly.Module) return source;
   if (typeof source === 'string') return compile(locate(source));
   if (source instanceof URL) {

@@ -50,3 +50,8 @@ export function bytesOf(value: Bytes, parameter: string, size?: number): Uint8Ar
   if (size !== undefined && view.length !== size) refuse(parameter, `${size} bytes expected, not ${view.length}`);
   return view;
 }
+
+/** A function that will be called back. */
+export function listenerOf<F>(value: F, parameter: string): F {
+  return typeof value === 'function' ? value : refuse(parameter, 'function expected');
+}

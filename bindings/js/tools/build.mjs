@@ -4,7 +4,7 @@
 //   node build.mjs --tools DIR --generated DIR --wasm DIR --stage DIR --out DIR
 //
 //   --tools       what install.sh printed
-//   --generated   what capi/model/gen_js.py wrote
+//   --generated   what capi/model/gen_js.py and gen_guest.py wrote, in folders as in src/
 //   --wasm        libsafe.wasm and its glue libsafe.mjs
 //   --stage       where sources and generated files are put together
 import { spawnSync } from 'node:child_process';
@@ -42,7 +42,7 @@ function stage() {
   fs.rmSync(args.stage, { recursive: true, force: true });
   const src = path.join(args.stage, 'src');
   copyTree(path.join(here, 'src'), src);
-  if (fs.existsSync(args.generated)) copyTree(args.generated, path.join(src, 'ffi'), (name) => /\.m?ts$/.test(name));
+  copyTree(args.generated, src);
   const glue = path.join(args.wasm, 'libsafe.mjs');
   if (!fs.existsSync(glue)) fail(`${glue} is missing; type: make build-wasm`);
   fs.copyFileSync(glue, path.join(src, 'ffi/glue.mjs'));

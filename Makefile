@@ -38,7 +38,7 @@ build: ## libsafe.so, libsafe.a, headers, the safe tool and the Python module, i
 
 .PHONY: build-tests
 build-tests:
-	@$(SETUP) build test
+	@$(SETUP) build test rust
 	@$(configured) && grep -qs '^SAFE_BUILD_TESTS:BOOL=ON' $(CMAKE_DIR)/CMakeCache.txt || \
 	  $(call configure,-DSAFE_BUILD_TESTS=ON)
 	@$(call ninja,all product)

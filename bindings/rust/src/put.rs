@@ -1,0 +1,89 @@
+use crate::client::{nothing, Client};
+use crate::error::Result;
+use crate::ffi::*;
+use crate::link::Link;
+use crate::operation::{Operation, Take};
+use crate::owned::{handle, text, Owned};
+
+/// How content is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Put(u32);
+
+impl Put {
+    /// The data map goes to the vault too: anybody who learns the link can read.
+    pub const PUBLIC: Put = Put(0);
+    /// The data map stays in the link alone, which is then a secret.
+    pub const PRIVATE: Put = Put(SAFE_PUT_PRIVATE);
+
+    /// Every chunk is read back from the vault before the operation is done.
+    pub const fn verified(self) -> Put {
+        Put(self.0 | SAFE_PUT_VERIFY)
+    }
+
+    /// Chunks and link are computed, and nothing is stored.
+    pub const fn dry_run(self) -> Put {
+        Put(self.0 | SAFE_PUT_DRY_RUN)
+    }
+}
+
+impl Client {
+    /// Stores bytes. They are copied before the call returns.
+    pub fn put(&self, data: &[u8], how: Put) -> Operation<Receipt> {
+        Operation::new(unsafe { safe_put(self.raw(), data.as_ptr(), data.len(), how.0) }, RECEIPT)
+    }
+
+    /// Stores a local file, whose name goes into the link.
+    pub fn put_file(&self, path: &str, how: Put) -> Operation<Receipt> {
+        Operation::of(text(path), |path| unsafe { safe_put_file(self.raw(), path.as_ptr(), how.0) }, RECEIPT)
+    }
+
+    /// Opens a stream to push content into, of a size that is known or not.
+    pub fn writer(&self, size: Option<u64>, how: Put) -> Operation<Writer> {
+        let take: Take<Writer> =
+            |op, _| Ok(Writer(handle(|out, error| unsafe { safe_op_take_writer(op, out, error) })?));
+        Operation::new(unsafe { safe_writer_open(self.raw(), size.unwrap_or(SAFE_SIZE_UNKNOWN), how.0) }, take)
+    }
+}
+
+/// What a put has made.
+#[derive(Debug)]
+pub struct Receipt(Owned<safe_receipt>);
+
+const RECEIPT: Take<Receipt> = |op, _| Ok(Receipt(handle(|out, error| unsafe { safe_op_take_receipt(op, out, error) })?));
+
+impl Receipt {
+    pub fn link(&self) -> Result<Link> {
+        Ok(Link::new(handle(|out, error| unsafe { safe_receipt_link(self.0.raw(), out, error) })?))
+    }
+
+    /// Bytes of content.
+    pub fn size(&self) -> u64 {
+        unsafe { safe_receipt_size(self.0.raw()) }
+    }
+
+    pub fn chunk_count(&self) -> u64 {
+        unsafe { safe_receipt_chunk_count(self.0.raw()) }
+    }
+
+    /// How many chunks the vault did not have yet, and their bytes.
+    pub fn new_chunks(&self) -> (u64, u64) {
+        unsafe { (safe_receipt_new_chunks(self.0.raw()), safe_receipt_new_bytes(self.0.raw())) }
+    }
+}
+
+/// A stream to push content into. Dropped before [`Writer::close`], it is abandoned.
+#[derive(Debug)]
+pub struct Writer(Owned<safe_writer>);
+
+impl Writer {
+    /// Appends bytes; ends when the writer can take more. One write at a time.
+    pub fn write(&self, data: Vec<u8>) -> Operation<()> {
+        let start = |data: &mut Vec<u8>| unsafe { safe_writer_write(self.0.raw(), data.as_ptr(), data.len()) };
+        Operation::lending(data, start, |op, _| nothing(op))
+    }
+
+    /// Finishes the stream.
+    pub fn close(&self) -> Operation<Receipt> {
+        Operation::new(unsafe { safe_writer_close(self.0.raw()) }, RECEIPT)
+    }
+}

@@ -133,6 +133,11 @@ export class Core {
     }
   }
 
+  /** Handles that nobody else knows of. */
+  get hiddenHandles(): bigint {
+    return this.#ends.handles;
+  }
+
   // --- callbacks ---
 
   /** A function pointer for all listeners of one type. */

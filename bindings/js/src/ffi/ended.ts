@@ -23,6 +23,10 @@ export class Ends {
     this.#failures = failures;
   }
 
+  get handles(): bigint {
+    return this.#queue === 0 ? 0n : 1n;
+  }
+
   /** Resolved when the operation has ended, or was freed. */
   of(op: number): Promise<void> {
     const known = this.#waiting.get(op);

@@ -34,8 +34,10 @@ export async function load(create: CreateModule, options: LoadOptions, beside: U
   const pump = new Pump(() => core?.run());
   const module = await instantiate(create, compiled, (delayMs) => pump.wake(delayMs));
   const made = (core = new Core(module, pump));
+  const functions = bind(made);
   const ffi: Ffi = {
-    ...bind(made),
+    ...functions,
+    safe_debug_live_handles: () => functions.safe_debug_live_handles() - made.hiddenHandles,
     ended: (op) => made.ended(op),
     enums: constants.enums,
     constants,

@@ -19,11 +19,13 @@ const foreign = 1;
 const notText = Uint8Array.of(0xff, 0);
 const encoder = new TextEncoder();
 
+/** What the bridge uses of a guest. */
 export interface GuestExports {
-  memory?: WebAssembly.Memory;
-  table?: WebAssembly.Table | undefined;
-  alloc?: ((size: number) => number) | undefined;
-  free?: ((pointer: number) => void) | undefined;
+  memory: WebAssembly.Memory;
+  table: WebAssembly.Table | undefined;
+  /** Memory for what the library gives out: the guest's own allocator, if it has one. */
+  allocate(size: number): number;
+  free(pointer: number): void;
 }
 
 export class Guest {
@@ -36,7 +38,7 @@ export class Guest {
   readonly #report: (message: string, problem?: unknown) => void;
   readonly #listeners = new Set<number>();
   #memory!: GuestMemory;
-  #exports: GuestExports = {};
+  #exports!: GuestExports;
   #dead: unknown = null; // why it runs no more
 
   constructor(core: Core, report: (message: string, problem?: unknown) => void) {
@@ -46,8 +48,8 @@ export class Guest {
   }
 
   /** The guest is there: until then it cannot have called. */
-  attach(memory: WebAssembly.Memory, exports: GuestExports): void {
-    this.#memory = new GuestMemory(memory, (where, what) => this.mistake(where, what));
+  attach(exports: GuestExports): void {
+    this.#memory = new GuestMemory(exports.memory, (where, what) => this.mistake(where, what));
     this.#exports = exports;
   }
 
@@ -266,21 +268,19 @@ export class Guest {
   // --- the guest's allocator ---
 
   #allocate(size: number): number {
-    const alloc = this.#exports.alloc;
-    if (!alloc) {
-      this.mistake('safe_guest_alloc', 'the guest does not export it, so nothing can be put into its memory');
-      return 0;
-    }
     let pointer = 0;
     this.enter(() => {
-      pointer = alloc(size) >>> 0;
+      pointer = this.#exports.allocate(size) >>> 0;
     }, 'safe_guest_alloc');
-    if (pointer === 0) return 0;
+    if (pointer === 0) {
+      this.mistake('safe_guest_alloc', `the guest has no memory for ${size} bytes that it is given`);
+      return 0;
+    }
     return this.#memory.range(pointer, size, 'safe_guest_alloc') ? pointer : 0;
   }
 
   #release(pointer: number): void {
-    if (pointer !== 0) this.enter(() => this.#exports.free?.(pointer), 'safe_guest_free');
+    if (pointer !== 0) this.enter(() => this.#exports.free(pointer), 'safe_guest_free');
   }
 
   #giveCopy(text: string): number {

@@ -10,6 +10,7 @@ import { SafeError } from '../ffi/error.js';
 import { compile, type Ffi, type WasmSource } from '../ffi/load.js';
 import { bridge, results, type Import } from './bridge.js';
 import { Guest } from './guest.js';
+import { Pages } from './pages.js';
 
 export { SafeError };
 
@@ -53,10 +54,13 @@ export async function loadGuest(source: WasmSource, ffi: Ffi, options: GuestOpti
   if (!(memory instanceof WebAssembly.Memory)) {
     throw new SafeError(SAFE_INVALID_ARGUMENT, 'SAFE_INVALID_ARGUMENT', 'the guest exports no memory');
   }
-  guest.attach(memory, {
+  const pages = new Pages(memory);
+  const own = typeof alloc === 'function' && typeof free === 'function';
+  guest.attach({
+    memory,
     table: table instanceof WebAssembly.Table ? table : undefined,
-    alloc: typeof alloc === 'function' ? (alloc as (size: number) => number) : undefined,
-    free: typeof free === 'function' ? (free as (pointer: number) => void) : undefined,
+    allocate: own ? (alloc as (size: number) => number) : (size) => pages.allocate(size),
+    free: own ? (free as (pointer: number) => void) : (pointer) => pages.free(pointer),
   });
   const dispose = () => guest.dispose();
   return {

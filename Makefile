@@ -31,13 +31,21 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
 
 .PHONY: build
-build: ## libsafe.so, libsafe.a, headers, the safe tool and the Python module, into build/
+build: build-native build-wasm ## all of it, into build/
+
+.PHONY: build-native
+build-native: ## libsafe.so, libsafe.a, headers, the safe tool and the Python module
 	@$(SETUP) build
 	@$(configured) || $(call configure,-DSAFE_BUILD_TESTS=OFF)
 	@$(call ninja,product)
 
+.PHONY: build-wasm
+build-wasm: ## libsafe.wasm with its JavaScript, and libsafe.a for wasm
+	@$(SETUP) build wasm
+	@wasm/build.sh $(BUILD) $(JOBS)
+
 .PHONY: build-tests
-build-tests:
+build-tests: build-wasm
 	@$(SETUP) build test rust
 	@$(configured) && grep -qs '^SAFE_BUILD_TESTS:BOOL=ON' $(CMAKE_DIR)/CMakeCache.txt || \
 	  $(call configure,-DSAFE_BUILD_TESTS=ON)
@@ -49,7 +57,7 @@ npm: build build-wasm ## the npm package libsafe, into build/npm
 	@$(call ninja,safe_npm)
 
 .PHONY: run
-run: build ## store a real file (FILE=path) in an embedded vault and read it back through C, the CLI and Python
+run: build-native ## store a real file (FILE=path) in an embedded vault and read it back through C, the CLI and Python
 	@$(PYTHON) tests/tour/demo.py --build $(BUILD) $(if $(FILE),--file '$(FILE)')
 
 .PHONY: test
@@ -77,12 +85,12 @@ fuzz: ## every fuzz target for FUZZ_SECONDS (60) each
 	@tests/driver/fuzz.sh $(JOBS)
 
 .PHONY: package
-package: build ## dist/: libsafe1, libsafe-dev and safe-tools as .deb, and a Python wheel
+package: build-native ## dist/: libsafe1, libsafe-dev and safe-tools as .deb, and a Python wheel
 	@packaging/debian/build.sh $(CMAKE_DIR) dist
 	@$(PYTHON) packaging/wheel/build.py --build $(BUILD) --out dist
 
 .PHONY: install
-install: build ## below PREFIX (/usr/local)
+install: build-native ## below PREFIX (/usr/local)
 	@cmake --install $(CMAKE_DIR) $(if $(PREFIX),--prefix '$(PREFIX)')
 
 .PHONY: clean

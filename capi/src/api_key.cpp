@@ -30,7 +30,7 @@ safe_status safe_key_public(const safe_key *key, uint8_t public_key[32], safe_er
     return guard(__func__, error, [&](Call call) {
         const auto object = call.object(key, "key");
         call.pointer(public_key, "public_key");
-        std::ranges::copy(object->key.public_key(), public_key);
+        copy_out(object->key.public_key(), public_key);
     });
 }
 
@@ -40,7 +40,7 @@ safe_status safe_key_sign(const safe_key *key, const uint8_t *data, size_t size,
         const auto object = call.object(key, "key");
         const ByteView message = call.bytes(data, size, "data");
         call.pointer(signature, "signature");
-        std::ranges::copy(object->key.sign(message), signature);
+        copy_out(object->key.sign(message), signature);
     });
 }
 

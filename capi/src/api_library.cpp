@@ -2,6 +2,7 @@
 
 #include "entry.hpp"
 #include "log.hpp"
+#include "platform.hpp"
 #include "shared_process.hpp"
 
 #include <algorithm>
@@ -24,8 +25,9 @@ const char *safe_version_string(void) {
 uint32_t safe_abi_version(void) { return SAFE_ABI_VERSION; }
 
 int32_t safe_feature(const char *name) {
-    static constexpr std::array<std::string_view, 5> features{"mem", "file", "files", "wait", "s1"};
-    return name && std::find(features.begin(), features.end(), name) != features.end() ? 1 : 0;
+    static constexpr std::array<std::string_view, 2> everywhere{"mem", "s1"};
+    const auto has = [name](auto features) { return std::find(features.begin(), features.end(), name) != features.end(); };
+    return name && (has(everywhere) || has(platform::features())) ? 1 : 0;
 }
 
 safe_status safe_set(int32_t setting, uint64_t value, safe_error **error) {

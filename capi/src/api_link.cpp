@@ -76,7 +76,7 @@ safe_status safe_link_address(const safe_link *link, uint8_t address[32], safe_e
         call.pointer(address, "address");
         const auto *found = std::get_if<Address>(&object->link.target);
         if (!found) call.refuse("link", "is private: it holds its data map itself (safe_link_datamap), and has no address");
-        std::ranges::copy(*found, address);
+        copy_out(*found, address);
     });
 }
 

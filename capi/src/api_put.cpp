@@ -204,7 +204,7 @@ safe_status safe_receipt_chunk(const safe_receipt *receipt, uint64_t index, uint
         call.pointer(size, "size");
         const auto &chunks = object->receipt.chunks;
         call.index(index, chunks.size(), "index");
-        std::ranges::copy(chunks[index].address, address);
+        copy_out(chunks[index].address, address);
         *size = chunks[index].size;
     });
 }

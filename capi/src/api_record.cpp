@@ -70,7 +70,7 @@ safe_status safe_record_address_of(const uint8_t owner[32], const char *label, u
     return guard(__func__, error, [&](Call call) {
         const auto key = call.array32(owner, "owner");
         const Address at = record_address(key, call.text(label, "label"));
-        std::ranges::copy(at, call.pointer(address, "address"));
+        copy_out(at, call.pointer(address, "address"));
     });
 }
 
@@ -125,14 +125,14 @@ safe_status safe_record_address(const safe_record *record, uint8_t address[32], 
     return guard(__func__, error, [&](Call call) {
         const auto object = call.object(record, "record");
         call.pointer(address, "address");
-        std::ranges::copy(record_address(object->record.owner, object->record.label), address);
+        copy_out(record_address(object->record.owner, object->record.label), address);
     });
 }
 
 safe_status safe_record_owner(const safe_record *record, uint8_t owner[32], safe_error **error) {
     return guard(__func__, error, [&](Call call) {
         const auto object = call.object(record, "record");
-        std::ranges::copy(object->record.owner, call.pointer(owner, "owner"));
+        copy_out(object->record.owner, call.pointer(owner, "owner"));
     });
 }
 

@@ -71,7 +71,7 @@ safe_status safe_s1_encoder_next(safe_s1_encoder *encoder, uint8_t name[32], saf
         call.pointer(out, "out");
         object->next([&](const s1::Chunk &chunk) {
             *out = new_handle<safe_bytes>(bytes_object(chunk.bytes));
-            std::ranges::copy(chunk.name, name);
+            copy_out(chunk.name, name);
         });
     });
 }
@@ -103,7 +103,7 @@ safe_status safe_s1_map_chunk_name(const safe_s1_map *map, uint64_t index, uint8
         const auto object = call.object(map, "map");
         call.pointer(name, "name");
         call.index(index, object->map.chunk_count(), "index");
-        std::ranges::copy(object->map.name(index), name);
+        copy_out(object->map.name(index), name);
     });
 }
 

@@ -114,7 +114,7 @@ safe_status safe_report_item(const safe_report *report, uint64_t index, uint8_t 
         call.pointer(size, "size");
         const auto &items = object->report.items;
         call.index(index, items.size(), "index");
-        std::ranges::copy(items[index].address, address);
+        copy_out(items[index].address, address);
         *size = items[index].size;
     });
 }

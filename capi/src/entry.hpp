@@ -8,6 +8,8 @@
 
 #include "base/bytes.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -97,6 +99,12 @@ safe_op *start(const char *function, Body body) noexcept {
     } catch (...) {
         return failed_op();
     }
+}
+
+// Fills an output array.
+template <std::size_t Size>
+void copy_out(const std::array<Byte, Size> &value, std::uint8_t *out) {
+    std::copy(value.begin(), value.end(), out);
 }
 
 // A getter that cannot say what was wrong.

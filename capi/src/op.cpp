@@ -1,5 +1,6 @@
 #include "op.hpp"
 
+#include "platform.hpp"
 #include "queue.hpp"
 #include "telling.hpp"
 
@@ -30,6 +31,7 @@ Error error_of(std::exception_ptr exception) {
 }
 
 Deadline deadline_after(std::int64_t timeout_ms) {
+    if (!platform::can_wait()) timeout_ms = 0;
     // Beyond some centuries the clock's arithmetic would overflow.
     constexpr std::int64_t for_ever = std::int64_t{1} << 42;
     if (timeout_ms < 0 || timeout_ms > for_ever) return std::nullopt;

@@ -1,23 +1,21 @@
 #include "shared_process.hpp"
 
 #include "log.hpp"
+#include "platform.hpp"
 #include "telling.hpp"
 
 #include "base/error.hpp"
 #include "base/limits.hpp"
 
 #include <charconv>
-#include <cstdlib>
 #include <cstring>
 #include <mutex>
 #include <optional>
-#include <thread>
 
 namespace safe {
 
 namespace {
 
-constexpr unsigned most_workers = 256;
 constexpr std::uint64_t most_memory = std::uint64_t{1} << 46;
 
 struct State {
@@ -38,7 +36,7 @@ std::string range(std::uint64_t least, std::uint64_t most) {
 }
 
 std::optional<std::uint64_t> from_environment(const char *name, std::uint64_t least, std::uint64_t most) {
-    const char *text = std::getenv(name);
+    const char *text = platform::environment(name);
     if (!text || !*text) return std::nullopt;
     std::uint64_t value = 0;
     const char *end = text + std::strlen(text);
@@ -49,19 +47,18 @@ std::optional<std::uint64_t> from_environment(const char *name, std::uint64_t le
     return value;
 }
 
-unsigned default_workers() { return std::min(2u, std::max(1u, std::thread::hardware_concurrency())); }
-
 ProcessOptions choose(const State &state) {
     auto workers = state.workers;
     if (!workers)
-        if (const auto given = from_environment("SAFE_WORKERS", 1, most_workers)) workers = static_cast<unsigned>(*given);
+        if (const auto given = from_environment("SAFE_WORKERS", 1, platform::most_workers()))
+            workers = static_cast<unsigned>(*given);
     auto memory = state.memory;
     if (!memory)
         if (const auto mib = from_environment("SAFE_MEMORY", limits::memory_for(1) / limits::MiB, most_memory / limits::MiB))
             memory = *mib * limits::MiB;
 
     ProcessOptions options;
-    options.workers = workers.value_or(default_workers());
+    options.workers = workers.value_or(platform::default_workers());
     // Little memory means fewer workers, unless their number was asked for too.
     while (!workers && memory && options.workers > 1 && *memory < limits::memory_for(options.workers)) --options.workers;
     options.memory = memory.value_or(limits::memory_for(options.workers));
@@ -81,7 +78,7 @@ ProcessOptions choose(const State &state) {
 void let_go(ProcessRef process) {
     constexpr std::chrono::milliseconds moment{100};
     if (process->on_own_thread() || Telling::all_told_within(moment)) return;
-    asio::io_context &loop = process->loop();
+    Loop &loop = process->loop();
     try {
         asio::post(loop, [process = std::move(process)] {});
     } catch (...) {
@@ -121,9 +118,9 @@ ProcessRef shared_process() {
 void set_workers(std::uint64_t workers) {
     const std::lock_guard lock(state().mutex);
     check_idle(state());
-    if (workers > most_workers)
+    if (workers > platform::most_workers())
         throw Error(Errc::invalid_argument, "SAFE_SETTING_WORKERS is " + std::to_string(workers) + "; it must be " +
-                                                range(1, most_workers) + ", or 0 for the default");
+                                                range(1, platform::most_workers()) + ", or 0 for the default");
     state().workers = workers ? std::optional(static_cast<unsigned>(workers)) : std::nullopt;
 }
 

@@ -25,7 +25,7 @@ Awaitable<Outcome> active(RuntimeRef runtime, JobRef job, Work work) {
 
 template <class Work>
 void run(ProcessRef process, std::shared_ptr<Op> op, std::shared_ptr<void> listed, Work work) {
-    asio::io_context &loop = process->loop();
+    Loop &loop = process->loop();
     Awaitable<Outcome> all = active(process->runtime(), op->job(), std::move(work));
     asio::co_spawn(loop, std::move(all),
                    [process = std::move(process), op = std::move(op),
@@ -39,7 +39,7 @@ void run(ProcessRef process, std::shared_ptr<Op> op, std::shared_ptr<void> liste
 // Never throws on the loop's thread: what goes wrong before the coroutine runs fails the operation too.
 template <class Work>
 void post(ProcessRef process, std::shared_ptr<Session> session, std::shared_ptr<Op> op, Work work) {
-    asio::io_context &loop = process->loop();
+    Loop &loop = process->loop();
     asio::post(loop, [process = std::move(process), session = std::move(session), op = std::move(op),
                       work = std::move(work)]() mutable {
         try {

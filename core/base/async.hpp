@@ -1,13 +1,13 @@
 // The one place that names the namespace of our coroutine library (DESIGN 3.1, DETAILS D1).
 #pragma once
 
+#include "platform/base/loop.hpp" // Loop and Timer; CMake chooses whether native/ or wasm/ is the platform
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <chrono>
@@ -22,7 +22,7 @@ using Awaitable = asio::awaitable<T>;
 // A one-shot signal that one coroutine waits for. Used on the loop thread only.
 class Gate {
   public:
-    explicit Gate(asio::io_context &loop) : timer_(loop) {}
+    explicit Gate(Loop &loop) : timer_(loop) {}
 
     void open() {
         open_ = true;
@@ -32,7 +32,7 @@ class Gate {
 
     Awaitable<void> wait() {
         while (!open_) {
-            timer_.expires_at(asio::steady_timer::time_point::max());
+            timer_.expires_at(Timer::time_point::max());
             co_await timer_.async_wait(asio::as_tuple(asio::use_awaitable));
         }
     }
@@ -47,7 +47,7 @@ class Gate {
     }
 
   private:
-    asio::steady_timer timer_;
+    Timer timer_;
     bool open_ = false;
 };
 

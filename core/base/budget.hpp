@@ -39,7 +39,7 @@ class Share {
 class Budget : public std::enable_shared_from_this<Budget> {
   public:
     // stall: how long a taker waits while nothing moves at all; zero: for ever.
-    Budget(asio::io_context &loop, std::uint64_t limit, std::chrono::milliseconds stall = std::chrono::seconds(30))
+    Budget(Loop &loop, std::uint64_t limit, std::chrono::milliseconds stall = std::chrono::seconds(30))
         : loop_(loop), limit_(limit), stall_(stall) {}
 
     // First come, first served. A request above the limit waits until everything else is given back. Throws CANCELLED,
@@ -63,7 +63,7 @@ class Budget : public std::enable_shared_from_this<Budget> {
   private:
     friend class Share;
     struct Waiter {
-        Waiter(std::uint64_t wanted, asio::io_context &loop) : bytes(wanted), gate(loop) {}
+        Waiter(std::uint64_t wanted, Loop &loop) : bytes(wanted), gate(loop) {}
         std::uint64_t bytes;
         Gate gate;
         std::atomic<bool> granted{false};
@@ -73,7 +73,7 @@ class Budget : public std::enable_shared_from_this<Budget> {
     void give_back(std::uint64_t bytes) noexcept;
     void grant();
 
-    asio::io_context &loop_;
+    Loop &loop_;
     const std::uint64_t limit_;
     const std::chrono::milliseconds stall_;
     mutable std::mutex mutex_;

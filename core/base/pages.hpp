@@ -5,7 +5,7 @@
 
 namespace safe {
 
-// Zeroed memory of `size` bytes (a multiple of 4096). Throws std::bad_alloc.
+// Memory of `size` bytes (a multiple of 4096). Throws std::bad_alloc.
 void *map_pages(std::size_t size);
 void unmap_pages(void *pages, std::size_t size) noexcept;
 

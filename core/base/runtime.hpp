@@ -25,11 +25,11 @@ class Runtime : public std::enable_shared_from_this<Runtime> {
     };
 
     // `memory`: bytes for everything, compressors included (limits::memory_for). The loop must outlive the runtime.
-    Runtime(asio::io_context &loop, Ports ports, unsigned workers, std::uint64_t memory)
+    Runtime(Loop &loop, Ports ports, unsigned workers, std::uint64_t memory)
         : loop_(loop), ports_(std::move(ports)), workers_(workers), pool_(std::make_shared<BufferPool>(limits::pool_memory(memory))),
           budget_(std::make_shared<Budget>(loop, limits::buffer_memory(memory, workers))), idle_(loop) {}
 
-    asio::io_context &loop() { return loop_; }
+    Loop &loop() { return loop_; }
     Clock &clock() { return *ports_.clock; }
     Random &random() { return *ports_.random; }
     unsigned workers() const { return workers_; }
@@ -60,7 +60,7 @@ class Runtime : public std::enable_shared_from_this<Runtime> {
         using Result = std::invoke_result_t<Work &>;
         using Kept = std::conditional_t<std::is_void_v<Result>, char, Result>;
         struct Shared {
-            Shared(asio::io_context &loop, Work w) : gate(loop), work(std::move(w)) {}
+            Shared(Loop &loop, Work w) : gate(loop), work(std::move(w)) {}
             Gate gate;
             Work work;
             std::optional<Kept> result;
@@ -88,12 +88,12 @@ class Runtime : public std::enable_shared_from_this<Runtime> {
         if constexpr (!std::is_void_v<Result>) co_return std::move(*shared->result);
     }
 
-    asio::io_context &loop_;
+    Loop &loop_;
     Ports ports_;
     unsigned workers_;
     BufferPoolRef pool_;
     std::shared_ptr<Budget> budget_;
-    asio::steady_timer idle_;
+    Timer idle_;
     unsigned active_ = 0;
 };
 

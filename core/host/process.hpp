@@ -25,7 +25,7 @@ class Process {
     Process(const Process &) = delete;
     Process &operator=(const Process &) = delete;
 
-    asio::io_context &loop();
+    Loop &loop();
     const RuntimeRef &runtime();
     // Whether the calling thread is one that the process's work depends on.
     bool on_own_thread() const;

@@ -10,7 +10,7 @@ namespace safe {
 // purse and shares are all gone.
 class Purse : public Budget {
   public:
-    Purse(asio::io_context &loop, Share paid)
+    Purse(Loop &loop, Share paid)
         : Budget(loop, paid.bytes(), std::chrono::milliseconds::zero()), paid_(std::move(paid)) {}
 
   private:

@@ -7,14 +7,14 @@ namespace safe {
 
 class Signal {
   public:
-    explicit Signal(asio::io_context &loop) : timer_(loop, asio::steady_timer::time_point::max()) {}
+    explicit Signal(Loop &loop) : timer_(loop, Timer::time_point::max()) {}
 
     void notify() { timer_.cancel(); }
     // Callers keep the signal alive, and look again in a loop.
     Awaitable<void> wait() { co_await timer_.async_wait(asio::as_tuple(asio::use_awaitable)); }
 
   private:
-    asio::steady_timer timer_;
+    Timer timer_;
 };
 
 } // namespace safe

@@ -11,7 +11,7 @@ namespace safe {
 // A directory that is being opened, or is open. Clients of one directory share its store: its connections and threads
 // are paid for once.
 struct Process::OpenVault {
-    explicit OpenVault(asio::io_context &loop) : ready(loop) {}
+    explicit OpenVault(Loop &loop) : ready(loop) {}
     Gate ready;
     std::weak_ptr<Vault> vault;
 };

@@ -42,8 +42,8 @@ struct Process::Core {
               options.workers, options.memory ? options.memory : limits::memory_for(options.workers))),
           turnstile(std::make_shared<Budget>(loop, files_at_once, std::chrono::milliseconds::zero())) {}
 
-    asio::io_context loop;
-    asio::executor_work_guard<asio::io_context::executor_type> keep;
+    Loop loop;
+    asio::executor_work_guard<Loop::executor_type> keep;
     std::shared_ptr<Executor> cpu, io;
     RuntimeRef runtime;
     std::shared_ptr<Budget> turnstile;
@@ -75,7 +75,7 @@ Process::~Process() {
     }
 }
 
-asio::io_context &Process::loop() { return core_->loop; }
+Loop &Process::loop() { return core_->loop; }
 const RuntimeRef &Process::runtime() { return core_->runtime; }
 bool Process::on_own_thread() const { return working_for == core_.get(); }
 Budget &Process::turnstile() { return *core_->turnstile; }

@@ -33,7 +33,7 @@ class IndexWriter : public std::enable_shared_from_this<IndexWriter> {
 
   private:
     struct Pending {
-        Pending(Change c, asio::io_context &loop) : change(std::move(c)), done(loop) {}
+        Pending(Change c, Loop &loop) : change(std::move(c)), done(loop) {}
         Change change;
         Gate done;
         std::exception_ptr error;

@@ -1,0 +1,39 @@
+using System;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Libsafe {
+    /// <summary>Values on their way between C# and C.</summary>
+    internal static class Crossing {
+        /// <summary>UTF-8 ending in NUL; null stays null.</summary>
+        internal static byte[] Text(string text) {
+            if (text == null) return null;
+            if (text.IndexOf('\0') >= 0) throw new ArgumentException("a text holds a NUL character");
+            return Encoding.UTF8.GetBytes(text + "\0");
+        }
+
+        internal static string Text(IntPtr text) {
+            if (text == IntPtr.Zero) return null;
+            int length = 0;
+            while (Marshal.ReadByte(text, length) != 0) ++length;
+            return Encoding.UTF8.GetString(Bytes(text, (ulong)length));
+        }
+
+        internal static byte[] Bytes(IntPtr data, ulong size) {
+            if (data == IntPtr.Zero || size > int.MaxValue) return null;
+            var bytes = new byte[size];
+            Marshal.Copy(data, bytes, 0, bytes.Length);
+            return bytes;
+        }
+
+        internal static UIntPtr Length(byte[] bytes) {
+            return (UIntPtr)(bytes == null ? 0 : bytes.Length);
+        }
+
+        /// <summary>The array, if it has the size that the call needs.</summary>
+        internal static byte[] Sized(byte[] bytes, int size, string name) {
+            if (bytes == null || bytes.Length == size) return bytes;
+            throw new ArgumentException(name + ": " + size + " bytes are needed, not " + bytes.Length);
+        }
+    }
+}

@@ -8,13 +8,14 @@ needs besides: memory, and the call that does the work.
 import json
 import pathlib
 import sys
+from typing import Any
 
 import model
 
 HOST = ["malloc", "free", "safe_wasm_pump"]
 
 
-def exports(interface: dict) -> str:
+def exports(interface: dict[str, Any]) -> str:
     names = [function["name"] for function in interface["functions"]] + HOST
     return "".join(f"_{name}\n" for name in sorted(names))
 

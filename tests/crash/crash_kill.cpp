@@ -47,7 +47,7 @@ Awaitable<void> lane(StoreRef store, std::uint32_t seed, std::uint32_t first_key
 
 int child(const std::string &vault, std::uint32_t seed, unsigned process) {
     try {
-        test::Loop loop;
+        test::TestLoop loop;
         StoreRef store = loop.run(open_directory_store(loop.runtime(), posix_file_system(), vault, {}));
         for (unsigned i = 0; i < lanes; ++i) {
             const std::uint32_t first_key = (process * lanes + i) * keys_per_lane;
@@ -150,7 +150,7 @@ Outcome round(const char *self, const std::string &vault, std::mt19937 &random, 
 
 void check(const std::string &vault, Model &model) {
     {
-        test::Loop loop;
+        test::TestLoop loop;
         StoreRef store = loop.run(open_directory_store(loop.runtime(), posix_file_system(), vault, {}));
         loop.run(model.check(store));
     }

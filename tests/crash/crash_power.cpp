@@ -110,7 +110,7 @@ class Lab {
 
     std::string root_;
     const std::string within_ = "/made/vault";
-    test::Loop loop_;
+    test::TestLoop loop_;
 };
 
 class Trial {

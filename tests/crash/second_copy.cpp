@@ -9,7 +9,7 @@
 namespace {
 
 // Kept until the copy is told to close.
-std::unique_ptr<safe::test::Loop> loop;
+std::unique_ptr<safe::test::TestLoop> loop;
 safe::StoreRef store;
 
 } // namespace
@@ -17,7 +17,7 @@ safe::StoreRef store;
 // 0, or the code of the error; its text goes to `text`.
 extern "C" __attribute__((visibility("default"))) int second_copy_open(const char *path, char *text, std::size_t room) {
     try {
-        loop = std::make_unique<safe::test::Loop>();
+        loop = std::make_unique<safe::test::TestLoop>();
         store = loop->run(safe::open_directory_store(loop->runtime(), safe::posix_file_system(), path, {}));
         return 0;
     } catch (const safe::Error &error) {

@@ -87,7 +87,7 @@ class Bench {
 
   private:
     std::string path_;
-    test::Loop loop_;
+    test::TestLoop loop_;
     StoreRef store_;
     unsigned series_ = 0;
 };

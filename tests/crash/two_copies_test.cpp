@@ -33,7 +33,7 @@ class TwoCopies : public ::testing::Test {
     Errc open_there() { return static_cast<Errc>(open_((root_ + "/vault").c_str(), text_, sizeof text_)); }
 
     std::string root_;
-    test::Loop loop_;
+    test::TestLoop loop_;
     void *library_ = nullptr;
     int (*open_)(const char *, char *, std::size_t) = nullptr;
     void (*close_)() = nullptr;

@@ -19,9 +19,9 @@ class UrandomSource : public Random {
     }
 };
 
-class Loop {
+class TestLoop {
   public:
-    explicit Loop(unsigned workers = 2, std::uint64_t memory = 0)
+    explicit TestLoop(unsigned workers = 2, std::uint64_t memory = 0)
         : cpu_(std::make_shared<ThreadPool>(workers)), io_(std::make_shared<ThreadPool>(4)),
           runtime_(std::make_shared<Runtime>(
               loop_, Runtime::Ports{std::make_shared<SystemClock>(), std::make_shared<UrandomSource>(), cpu_, io_},

@@ -8,7 +8,7 @@ namespace safe {
 namespace {
 
 TEST(Runtime, WorkOnAWorkerComesBackWithItsResultOrItsException) {
-    test::Loop loop;
+    test::TestLoop loop;
     EXPECT_EQ(42, loop.run([](RuntimeRef runtime) -> Awaitable<int> {
         co_return co_await runtime->on_cpu([] { return 42; });
     }(loop.runtime())));
@@ -27,7 +27,7 @@ Awaitable<void> hold(RuntimeRef runtime, std::uint64_t bytes, std::chrono::milli
 }
 
 TEST(Budget, TakersWaitWhenItIsSpentAndAllGetTheirTurn) {
-    test::Loop loop(1);
+    test::TestLoop loop(1);
     const std::uint64_t third = loop.runtime()->budget().limit() / 3;
     int running = 0, most = 0;
     for (int i = 0; i < 9; ++i)
@@ -39,7 +39,7 @@ TEST(Budget, TakersWaitWhenItIsSpentAndAllGetTheirTurn) {
 }
 
 TEST(Budget, ACancelledTakerLeavesTheQueueAndTakesNothing) {
-    test::Loop loop(1);
+    test::TestLoop loop(1);
     auto job = std::make_shared<Job>();
     Errc code = Errc::ok;
     int running = 0, most = 0;

@@ -38,7 +38,7 @@ struct Bench {
         client = std::make_shared<Client>(loop.runtime(), channel, "mem:");
     }
 
-    Loop loop;
+    TestLoop loop;
     StoreRef store;
     std::shared_ptr<Vault> vault;
     std::shared_ptr<WatchedChannel> channel;

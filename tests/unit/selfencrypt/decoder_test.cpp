@@ -13,7 +13,7 @@ using namespace test;
 // Content of seven chunks in a store, and its map of a map.
 class DecoderTest : public testing::Test {
   protected:
-    Loop loop{2};
+    TestLoop loop{2};
     ChunkStore store;
     Bytes data = noise(7 * M - 1000);
     Encoded encoded = encode(loop, data, Feed::known, store);

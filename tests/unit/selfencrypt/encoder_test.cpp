@@ -54,7 +54,7 @@ std::vector<Address> addresses(const Encoded &encoded) {
 }
 
 TEST(Encoder, ContentBelowThreeBytesIsInline) {
-    Loop loop;
+    TestLoop loop;
     for (const Feed feed : {Feed::known, Feed::unknown, Feed::replay})
         for (const char *text : {"", "a", "ab"}) {
             ChunkStore store;
@@ -71,7 +71,7 @@ TEST_P(EncoderSizes, GiveTheSameMapAndOrderHoweverTheContentComes) {
     const Bytes data = noise(GetParam());
     const ByTheBook book(data);
     for (const unsigned workers : {1, 2}) {
-        Loop loop(workers);
+        TestLoop loop(workers);
         for (const Feed feed : {Feed::known, Feed::unknown, Feed::replay}) {
             SCOPED_TRACE("workers " + std::to_string(workers) + " feed " +
                          std::to_string(static_cast<int>(feed)));
@@ -102,7 +102,7 @@ TEST(Encoder, WorkersAndTheSizesOfWritesChangeNothing) {
     std::mt19937 random(seed);
     SCOPED_TRACE("seed " + std::to_string(seed));
     for (const unsigned workers : {1, 2, 4}) {
-        Loop loop(workers);
+        TestLoop loop(workers);
         for (const Feed feed : {Feed::known, Feed::unknown, Feed::replay}) {
             const auto next = [&random]() -> std::size_t {
                 return random() % 3 ? random() % 100'000 : random() % 9'000'000;
@@ -120,7 +120,7 @@ TEST(Encoder, WorkersAndTheSizesOfWritesChangeNothing) {
 // Sinks that take their time, the first the longest: they run together, but began in order.
 TEST(Encoder, SlowSinksAreStartedInOrder) {
     const Bytes data = noise(7 * M);
-    Loop loop(4);
+    TestLoop loop(4);
     std::vector<Address> begun;
     int running = 0, most = 0;
     struct Slow {
@@ -147,7 +147,7 @@ TEST(Encoder, SlowSinksAreStartedInOrder) {
 }
 
 TEST(Encoder, ReplaysOnlyWhatSavesMemory) {
-    Loop loop;
+    TestLoop loop;
     const auto replayed = [&](std::uint64_t size, bool replay = true) {
         return Encoder(loop.runtime(), std::make_shared<Job>(), {size, replay}, nullptr).replay_size();
     };
@@ -159,7 +159,7 @@ TEST(Encoder, ReplaysOnlyWhatSavesMemory) {
 }
 
 TEST(Encoder, ASourceThatChangedBeforeItsReplayIsAnError) {
-    Loop loop;
+    TestLoop loop;
     ChunkStore store;
     struct Change {
         static Awaitable<void> write(RuntimeRef runtime, Bytes data, ChunkSink sink) {
@@ -184,7 +184,7 @@ Awaitable<void> announce(RuntimeRef runtime, Encoder::Options options, std::size
 }
 
 TEST(Encoder, MoreOrFewerBytesThanAnnouncedIsAnError) {
-    Loop loop;
+    TestLoop loop;
     ChunkStore store;
     for (const bool replay : {false, true})
         for (const auto &[announced, comes] :
@@ -207,7 +207,7 @@ TEST(Encoder, MoreOrFewerBytesThanAnnouncedIsAnError) {
 }
 
 TEST(Encoder, WhatIsTooLargeIsRefusedBeforeAByteComes) {
-    Loop loop;
+    TestLoop loop;
     const auto make = [&](std::uint64_t size) {
         Encoder(loop.runtime(), std::make_shared<Job>(), {size, false}, nullptr);
     };
@@ -217,7 +217,7 @@ TEST(Encoder, WhatIsTooLargeIsRefusedBeforeAByteComes) {
 
 TEST(Encoder, CountsBytesAndTellsTheTotal) {
     for (const Feed feed : {Feed::known, Feed::unknown, Feed::replay}) {
-        Loop loop;
+        TestLoop loop;
         ChunkStore store;
         auto job = std::make_shared<Job>();
         std::uint64_t total_at_first = 0;
@@ -244,7 +244,7 @@ Awaitable<void> use_after_end(RuntimeRef runtime, ChunkSink sink, bool write) {
 }
 
 TEST(Encoder, AFinishedWriterIsClosed) {
-    Loop loop;
+    TestLoop loop;
     ChunkStore store;
     for (const bool write : {false, true})
         EXPECT_EQ(Errc::closed,
@@ -275,7 +275,7 @@ TEST(Encoder, AFailingSinkEndsItWithThatError) {
     constexpr unsigned workers = 2;
     for (const Feed feed : {Feed::known, Feed::unknown, Feed::replay})
         for (std::size_t k = 0; k < 9; ++k) {
-            Loop loop(workers);
+            TestLoop loop(workers);
             Trap trap;
             trap.at = k;
             trap.hook = [] { throw Error(Errc::store_full, "full"); };
@@ -296,7 +296,7 @@ TEST(Encoder, CancellationAtEachSinkAndEachWriteEndsItCleanly) {
     constexpr unsigned workers = 2;
     for (const Feed feed : {Feed::known, Feed::unknown, Feed::replay})
         for (std::size_t k = 0; k < 40; k += k < 9 ? 1 : 6) {
-            Loop loop(workers);
+            TestLoop loop(workers);
             auto job = std::make_shared<Job>();
             Trap trap;
             trap.at = k < 9 ? k : 1000;
@@ -325,7 +325,7 @@ TEST(Encoder, CancellationAtAnyMomentEndsItCleanly) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     const Bytes data = sample(5 * M + 9);
     for (int round = 0; round < 12; ++round) {
-        Loop loop(2);
+        TestLoop loop(2);
         auto job = std::make_shared<Job>();
         asio::steady_timer timer(loop.context(), std::chrono::microseconds(random() % 400'000));
         timer.async_wait([job](auto error) {
@@ -359,7 +359,7 @@ Awaitable<void> abandon(RuntimeRef runtime, Feed feed, std::size_t writes, Chunk
 TEST(Encoder, AnAbandonedWriterLeavesNothing) {
     for (const Feed feed : {Feed::known, Feed::unknown, Feed::replay})
         for (std::size_t writes = 0; writes <= 11; ++writes) {
-            Loop loop(2);
+            TestLoop loop(2);
             ChunkStore store;
             loop.run(abandon(loop.runtime(), feed, writes, store.sink()));
             EXPECT_EQ(0u, loop.runtime()->budget().used());
@@ -370,7 +370,7 @@ TEST(Encoder, AnAbandonedWriterLeavesNothing) {
 // The writer goes while a write waits for memory: the write ends, and the bytes it was given are not looked
 // at again.
 TEST(Encoder, AbandonedWhileAWriteWaits) {
-    Loop loop(1);
+    TestLoop loop(1);
     struct Writer {
         static Awaitable<void> write(std::shared_ptr<std::unique_ptr<Encoder>> encoder,
                                      std::shared_ptr<Bytes> data, Errc &code) {

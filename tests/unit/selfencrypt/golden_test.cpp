@@ -25,7 +25,7 @@ DataMap map_of(const nlohmann::json &json) {
 }
 
 TEST(Golden, MapsAndChunksAreThoseOfTheUpstreamCrate) {
-    Loop loop;
+    TestLoop loop;
     const auto vectors = golden("c2.json").at("vectors");
     ASSERT_GT(vectors.size(), 10u);
     for (const auto &vector : vectors) {

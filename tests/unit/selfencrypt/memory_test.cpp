@@ -13,7 +13,7 @@ constexpr std::size_t many = 64;
 
 // A store that looks at the budget whenever a chunk comes or goes, and keeps only one content's chunks.
 struct Watch {
-    Loop &loop;
+    TestLoop &loop;
     ChunkStore store;
     std::uint64_t most_booked = 0, most_used = 0;
 
@@ -55,7 +55,7 @@ Awaitable<void> write_one(RuntimeRef runtime, ByteView data, Feed feed, ChunkSin
 class Memory : public testing::TestWithParam<unsigned> {};
 
 TEST_P(Memory, ManyWritersShareOneBudget) {
-    Loop loop(GetParam());
+    TestLoop loop(GetParam());
     Watch watch{loop, {}};
     const Bytes data = noise(3 * M + 5);
     unsigned done = 0;
@@ -79,7 +79,7 @@ Awaitable<void> read_one(RuntimeRef runtime, Content content, ChunkSource source
 }
 
 TEST_P(Memory, ManyReadersShareOneBudgetAndDecodeEachChunkOnce) {
-    Loop loop(GetParam());
+    TestLoop loop(GetParam());
     Watch watch{loop, {}};
     const Bytes data = noise(3 * M + 5);
     const Encoded encoded = encode(loop, data, Feed::known, watch.store);
@@ -98,7 +98,7 @@ TEST_P(Memory, ManyReadersShareOneBudgetAndDecodeEachChunkOnce) {
 }
 
 TEST_P(Memory, WritersAndReadersTogether) {
-    Loop loop(GetParam());
+    TestLoop loop(GetParam());
     Watch watch{loop, {}};
     const Bytes data = noise(3 * M + 5);
     const Encoded encoded = encode(loop, data, Feed::known, watch.store);
@@ -124,7 +124,7 @@ INSTANTIATE_TEST_SUITE_P(Workers, Memory, testing::Values(1, 2));
 
 // A reader that stopped in the middle of a chunk holds it; who waits for memory gets it after a moment.
 TEST(Memory, AnIdleReaderGivesItsChunkUp) {
-    Loop loop(1);
+    TestLoop loop(1);
     ChunkStore store;
     const Bytes data = noise(3 * M);
     const Encoded encoded = encode(loop, data, Feed::known, store);
@@ -145,7 +145,7 @@ TEST(Memory, AnIdleReaderGivesItsChunkUp) {
 // Small content takes little of the budget: a hundred writers of a kilobyte hold less than one chunk's
 // memory.
 TEST(Memory, SmallContentBooksWhatItNeeds) {
-    Loop loop(1);
+    TestLoop loop(1);
     Watch watch{loop, {}};
     const Bytes data = sample(1000);
     unsigned done = 0;

@@ -125,7 +125,7 @@ inline Awaitable<void> encode(RuntimeRef runtime, JobRef job, ByteView data, Fee
     out.chunks = encoder.chunks();
 }
 
-inline Encoded encode(Loop &loop, ByteView data, Feed feed, ChunkStore &store, std::size_t step = 1 << 20) {
+inline Encoded encode(TestLoop &loop, ByteView data, Feed feed, ChunkStore &store, std::size_t step = 1 << 20) {
     Encoded out;
     loop.run(encode(
         loop.runtime(), std::make_shared<Job>(), data, feed, store.sink(), [step] { return step; }, out));
@@ -144,7 +144,7 @@ inline Awaitable<Bytes> decode(RuntimeRef runtime, JobRef job, Content content, 
     co_return all;
 }
 
-inline Bytes decode(Loop &loop, Content content, ChunkStore &store, std::size_t step = 1 << 16) {
+inline Bytes decode(TestLoop &loop, Content content, ChunkStore &store, std::size_t step = 1 << 16) {
     return loop.run(
         decode(loop.runtime(), std::make_shared<Job>(), std::move(content), store.source(), step));
 }

@@ -32,7 +32,7 @@ class Directory : public ::testing::Test {
 
     TempDir temp_;
     std::string vault_ = temp_.vault();
-    Loop loop_;
+    TestLoop loop_;
 };
 
 // Runs `body` in a child process without threads; true if it returned true.
@@ -156,7 +156,7 @@ TEST(DirectoryProcesses, RaceToMakeItAndToCreateEveryKeyAndOnlyOneWinsEach) {
     const TempDir temp;
     constexpr int processes = 4, keys = 60;
     const auto work = [&](int me) {
-        Loop loop;
+        TestLoop loop;
         const StoreRef store = open_store(loop, temp.vault());
         std::string won;
         for (int i = 0; i < keys; ++i) {
@@ -186,7 +186,7 @@ TEST(DirectoryProcesses, RaceToMakeItAndToCreateEveryKeyAndOnlyOneWinsEach) {
         ::waitpid(child, &status, 0);
         EXPECT_EQ(0, status);
     }
-    Loop loop;
+    TestLoop loop;
     const StoreRef store = open_store(loop, temp.vault());
     std::vector<int> winner(keys, -1);
     for (int me = 0; me < processes; ++me) {
@@ -212,7 +212,7 @@ TEST(DirectoryProcesses, AHoldEndsWithItsProcess) {
     ASSERT_EQ(0, ::pipe(ready));
     const pid_t child = ::fork();
     if (child == 0) {
-        Loop loop;
+        TestLoop loop;
         const StoreRef store = open_store(loop, temp.vault());
         const auto hold = loop.run(store->hold());
         loop.run(store->create("k", blob_of(small, 1)));
@@ -223,7 +223,7 @@ TEST(DirectoryProcesses, AHoldEndsWithItsProcess) {
     ASSERT_EQ(1, ::read(ready[0], &c, 1));
     ::close(ready[0]);
     ::close(ready[1]);
-    Loop loop;
+    TestLoop loop;
     const StoreRef store = open_store(loop, temp.vault());
     EXPECT_TRUE(loop.run(store->sweep({"k"}, UINT64_MAX)).empty());
     EXPECT_LT(loop.run(store->horizon()), loop.runtime()->clock().wall_ms());
@@ -440,7 +440,7 @@ void make_read_only(const std::string &vault) {
 }
 
 bool reads_but_cannot_write(const std::string &vault) {
-    Loop loop;
+    TestLoop loop;
     const StoreRef store = open_store(loop, vault);
     bool fine = bytes_of(loop.run(store->get("small"))) == value_of(small, 1) &&
                 bytes_of(loop.run(store->get("large"))) == value_of(large, 2) &&
@@ -465,7 +465,7 @@ bool reads_but_cannot_write(const std::string &vault) {
 TEST(DirectoryReadOnly, AClosedVaultCanBeReadAndEveryWriteIsRefused) {
     const TempDir temp;
     {
-        Loop loop;
+        TestLoop loop;
         const StoreRef store = open_store(loop, temp.vault());
         loop.run(store->create("small", blob_of(small, 1)));
         loop.run(store->create("large", blob_of(large, 2)));
@@ -479,7 +479,7 @@ TEST(DirectoryReadOnly, AVaultWithALogCanBeReadUpToTheNewestValue) {
     const TempDir temp;
     // Leaves the log behind, as a process does that is killed.
     EXPECT_TRUE(in_child([&] {
-        Loop loop;
+        TestLoop loop;
         const StoreRef store = open_store(loop, temp.vault());
         loop.run(store->create("small", blob_of(small, 1)));
         loop.run(store->create("large", blob_of(large, 2)));
@@ -495,7 +495,7 @@ TEST(DirectoryReadOnly, AVaultWithALogCanBeReadUpToTheNewestValue) {
 TEST(DirectoryReadOnly, AVaultCannotBeMadeWhereNothingMayBe) {
     const TempDir temp;
     EXPECT_TRUE(as_somebody_else(temp.path(), [&] {
-        Loop loop;
+        TestLoop loop;
         const Error error = error_of([&] { open_store(loop, ::geteuid() == 65534 ? temp.vault() : "/proc/vault"); });
         std::fprintf(stderr, "%s\n", error.what());
         return error.code() == Errc::store_read_only || error.code() == Errc::store_io;

@@ -35,7 +35,7 @@ class AnyStore : public ::testing::TestWithParam<const char *> {
     }
 
     TempDir directory_;
-    Loop loop_;
+    TestLoop loop_;
     StoreRef store_ = make();
 };
 

@@ -33,7 +33,7 @@ class TempDir {
     std::string path_;
 };
 
-inline StoreRef open_store(Loop &loop, const std::string &path, DirectoryOptions options = {},
+inline StoreRef open_store(TestLoop &loop, const std::string &path, DirectoryOptions options = {},
                            std::shared_ptr<FileSystem> files = posix_file_system()) {
     return loop.run(open_directory_store(loop.runtime(), std::move(files), path, std::move(options)));
 }

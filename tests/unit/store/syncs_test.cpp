@@ -67,7 +67,7 @@ class StoreSyncs : public ::testing::Test {
     }
 
     TempDir temp_;
-    Loop loop_;
+    TestLoop loop_;
     StoreRef store_ = open_store(loop_, temp_.vault());
 };
 

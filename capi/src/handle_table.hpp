@@ -22,11 +22,11 @@ struct Layout64 {
     static constexpr bool retire = true;
 };
 
-// Ten bits of generation do come round, so a freed slot rests until 2^16 others were freed after it: a value comes back
-// after 2^26 frees at the earliest.
+// Nine bits of generation do come round, so a freed slot rests until 2^16 others were freed after it: a value comes back
+// after 2^25 frees at the earliest.
 struct Layout32 {
     using Word = std::uint32_t;
-    static constexpr unsigned tag_bits = 4, generation_bits = 10, index_bits = 18;
+    static constexpr unsigned tag_bits = 5, generation_bits = 9, index_bits = 18;
     static constexpr std::uint32_t rest = 1u << 16;
     static constexpr bool retire = false;
 };

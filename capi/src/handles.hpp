@@ -24,6 +24,8 @@ struct RecordPageObject;
 struct ReportObject;
 class S1EncoderObject;
 struct S1MapObject;
+class Port;
+class PortRequest;
 
 // Tags are part of no contract: handles do not outlive the process.
 template <class T, unsigned Tag>
@@ -64,6 +66,10 @@ template <>
 struct HandleKind<safe_s1_encoder> : Kind<S1EncoderObject, 14> {};
 template <>
 struct HandleKind<safe_s1_map> : Kind<S1MapObject, 15> {};
+template <>
+struct HandleKind<safe_port> : Kind<Port, 16> {};
+template <>
+struct HandleKind<safe_request> : Kind<PortRequest, 17> {};
 
 template <class C>
 using ObjectOf = typename HandleKind<std::remove_const_t<C>>::Object;

@@ -22,6 +22,9 @@ const char *name_of_result(const Outcome &result) {
 
 bool on_loop_thread() noexcept { return calling_back; }
 
+CallingBack::CallingBack() noexcept : before_(std::exchange(calling_back, true)) {}
+CallingBack::~CallingBack() { calling_back = before_; }
+
 Error error_of(std::exception_ptr exception) {
     try {
         std::rethrow_exception(std::move(exception));
@@ -84,9 +87,8 @@ void Op::end(ProcessRef process, safe_op_state_code state, Outcome result, std::
     lock.unlock();
     if (queue) queue->push(shared_from_this(), handle, tag_);
     if (callback) {
-        calling_back = true;
+        const CallingBack scope;
         callback->done(callback->user_data, handle);
-        calling_back = false;
     }
 }
 

@@ -121,4 +121,16 @@ class Op : public std::enable_shared_from_this<Op> {
 // True on the thread that is calling a callback of the library's making: a call that waits there would wait for itself.
 bool on_loop_thread() noexcept;
 
+// While one lives, that is so on the thread that made it.
+class CallingBack {
+  public:
+    CallingBack() noexcept;
+    ~CallingBack();
+    CallingBack(const CallingBack &) = delete;
+    CallingBack &operator=(const CallingBack &) = delete;
+
+  private:
+    const bool before_;
+};
+
 } // namespace safe

@@ -100,6 +100,11 @@ void check_idle(const State &state) {
 
 } // namespace
 
+const std::shared_ptr<Schemes> &added_schemes() {
+    static const auto *const schemes = new std::shared_ptr<Schemes>(std::make_shared<Schemes>());
+    return *schemes;
+}
+
 ProcessRef shared_process() {
     ProcessOptions options;
     ProcessRef process;
@@ -107,7 +112,9 @@ ProcessRef shared_process() {
         const std::lock_guard lock(state().mutex);
         if ((process = state().process.lock())) return process;
         options = choose(state());
-        process = guarded(Process::start(options));
+        process = Process::start(options);
+        process->set_schemes(added_schemes());
+        process = guarded(std::move(process));
         state().process = process;
     }
     log_line(SAFE_LOG_INFO, "started with " + std::to_string(options.workers) + " workers and " +

@@ -1,7 +1,7 @@
 // The process's one Process: made when a client or an operation needs it, ended with the last of them.
 #pragma once
 
-#include "host/process.hpp"
+#include "host/schemes.hpp"
 
 #include <cstdint>
 
@@ -9,6 +9,9 @@ namespace safe {
 
 // Throws INVALID_ARGUMENT for settings in the environment that make no sense.
 ProcessRef shared_process();
+
+// The schemes of ports, which may be there before a process is, and after. Never destroyed.
+const std::shared_ptr<Schemes> &added_schemes();
 
 // Throw INVALID_ARGUMENT, and BUSY while there is a process. 0: the default.
 void set_workers(std::uint64_t workers);

@@ -1,19 +1,21 @@
-// Opens connection URLs (DESIGN section 4): "mem:" and "file:/path".
+// Opens connection URLs (DESIGN section 4): "mem:", "file:/path", and those of schemes that were added.
 #pragma once
 
 #include "client/client.hpp"
-#include "host/process.hpp"
+#include "host/schemes.hpp"
 
 namespace safe {
 
 struct ConnectionUrl {
-    enum class Scheme { memory, directory };
+    enum class Scheme { memory, directory, added };
     Scheme scheme;
-    std::string path; // decoded; absolute or relative to the working directory
+    std::string path;                    // directory: decoded; absolute or relative to the working directory
+    std::string url = {};                // added: as it was given
+    std::shared_ptr<StoreOpener> opener = {}; // added
 };
 
 // Throws BAD_URL, URL_IS_CONTENT, UNSUPPORTED with a message that says what was meant.
-ConnectionUrl parse_connection_url(std::string_view text);
+ConnectionUrl parse_connection_url(std::string_view text, const Schemes *added = nullptr);
 
 // `create`: make the directory's vault if there is none (else STORE_MISSING).
 Awaitable<std::shared_ptr<Client>> connect(ProcessRef process, JobRef job, std::string url, bool create);

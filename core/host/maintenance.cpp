@@ -1,5 +1,6 @@
 #include "host/maintenance.hpp"
 
+#include "base/unless_cancelled.hpp"
 #include "encoding/link.hpp"
 #include "encoding/text.hpp"
 #include "host/open_vault.hpp"
@@ -15,11 +16,20 @@ constexpr std::size_t page_size = 1000;
 constexpr const char *chunk_prefix = "chunks/";
 constexpr const char *record_prefix_all = "records/";
 
-Awaitable<std::shared_ptr<Vault>> open_existing(ProcessRef process, std::string url) {
-    ConnectionUrl parsed = parse_connection_url(url);
-    if (parsed.scheme != ConnectionUrl::Scheme::directory)
-        throw Error(Errc::unsupported, "only a vault directory can be inspected; name it as file:/path/to/dir");
-    co_return co_await open_vault(std::move(process), std::move(parsed), false);
+Awaitable<std::shared_ptr<Vault>> open_existing(ProcessRef process, JobRef job, std::string url) {
+    ConnectionUrl parsed = parse_connection_url(url, process->schemes().get());
+    if (parsed.scheme == ConnectionUrl::Scheme::memory)
+        throw Error(Errc::unsupported, "only a vault that lasts can be inspected; name it as file:/path/to/dir");
+    co_return co_await open_vault(std::move(process), std::move(job), std::move(parsed), false);
+}
+
+// The work itself if it is on a disk of ours; else work that a cancellation does not wait for.
+template <class T>
+Awaitable<T> patiently(ProcessRef process, JobRef job, const std::string &url, Awaitable<T> work) {
+    const auto scheme = url.substr(0, url.find(':'));
+    const bool may_take_for_ever = process->schemes() && process->schemes()->find(scheme);
+    if (!may_take_for_ever) return work;
+    return unless_cancelled(process->runtime(), std::move(job), std::move(work));
 }
 
 // Why these are not the stored bytes of that version of that record; empty if they are.
@@ -82,11 +92,8 @@ Awaitable<void> keep_link(std::shared_ptr<Vault> vault, JobRef job, Link link, A
     for (const Address &address : decoder->all_chunks()) keep.insert(address);
 }
 
-
-} // namespace
-
-Awaitable<Report> vault_info(ProcessRef process, JobRef job, std::string url) {
-    const auto vault = co_await open_existing(std::move(process), std::move(url));
+Awaitable<Report> info(ProcessRef process, JobRef job, std::string url) {
+    const auto vault = co_await open_existing(std::move(process), job, std::move(url));
     job->cancel.check();
     Store &store = *vault->store();
     const StoreFigures chunks = co_await store.figures(chunk_prefix);
@@ -99,8 +106,8 @@ Awaitable<Report> vault_info(ProcessRef process, JobRef job, std::string url) {
     co_return report;
 }
 
-Awaitable<Report> vault_verify(ProcessRef process, JobRef job, std::string url) {
-    const auto vault = co_await open_existing(std::move(process), std::move(url));
+Awaitable<Report> verify(ProcessRef process, JobRef job, std::string url) {
+    const auto vault = co_await open_existing(std::move(process), job, std::move(url));
     Store &store = *vault->store();
     const StoreFigures all = co_await store.figures("");
     job->progress.total = all.objects;
@@ -142,9 +149,9 @@ Awaitable<Report> vault_verify(ProcessRef process, JobRef job, std::string url) 
     co_return report;
 }
 
-Awaitable<Report> vault_gc(ProcessRef process, JobRef job, std::string url, std::string links, bool remove) {
+Awaitable<Report> gc(ProcessRef process, JobRef job, std::string url, std::string links, bool remove) {
     std::vector<Link> wanted = parse_links(links);
-    const auto vault = co_await open_existing(process, std::move(url));
+    const auto vault = co_await open_existing(process, job, std::move(url));
     Store &store = *vault->store();
     // What is put from here on, or is being put, is not ours to judge.
     const std::uint64_t horizon = co_await store.horizon();
@@ -193,12 +200,36 @@ Awaitable<Report> vault_gc(ProcessRef process, JobRef job, std::string url, std:
     co_return report;
 }
 
-Awaitable<void> vault_remove(ProcessRef process, JobRef job, std::string url, Address address) {
-    const auto vault = co_await open_existing(std::move(process), std::move(url));
+Awaitable<bool> remove(ProcessRef process, JobRef job, std::string url, Address address) {
+    const auto vault = co_await open_existing(std::move(process), job, std::move(url));
     job->cancel.check();
     const std::string key = chunk_key(address);
     const bool removed = co_await vault->store()->remove(key);
     if (!removed) throw Error(Errc::no_such_data, "no chunk " + to_hex(address) + " in this vault");
+    co_return removed;
+}
+
+} // namespace
+
+Awaitable<Report> vault_info(ProcessRef process, JobRef job, std::string url) {
+    Awaitable<Report> work = info(process, job, url);
+    return patiently(std::move(process), std::move(job), url, std::move(work));
+}
+
+Awaitable<Report> vault_verify(ProcessRef process, JobRef job, std::string url) {
+    Awaitable<Report> work = verify(process, job, url);
+    return patiently(std::move(process), std::move(job), url, std::move(work));
+}
+
+Awaitable<Report> vault_gc(ProcessRef process, JobRef job, std::string url, std::string links, bool remove) {
+    Awaitable<Report> work = gc(process, job, url, std::move(links), remove);
+    return patiently(std::move(process), std::move(job), url, std::move(work));
+}
+
+Awaitable<void> vault_remove(ProcessRef process, JobRef job, std::string url, Address address) {
+    Awaitable<bool> work = remove(process, job, url, address);
+    work = patiently(std::move(process), std::move(job), url, std::move(work));
+    co_await std::move(work);
 }
 
 } // namespace safe

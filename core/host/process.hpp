@@ -9,6 +9,7 @@
 
 namespace safe {
 
+class Schemes;
 class Vault;
 
 struct ProcessOptions {
@@ -33,7 +34,11 @@ class Process {
     // Files are read and written for this many operations at once; more wait their turn (Budget as a turnstile).
     Budget &turnstile();
 
-    // Open vaults by canonical directory, so that clients of one directory share one. Loop thread.
+    // What its user has added to the schemes of this build; null: nothing. Set by who starts the process.
+    const std::shared_ptr<const Schemes> &schemes() const { return schemes_; }
+    void set_schemes(std::shared_ptr<const Schemes> schemes) { schemes_ = std::move(schemes); }
+
+    // Open vaults, so that clients of one directory or of one port's URL share one. Loop thread.
     struct OpenVault;
     std::map<std::string, std::shared_ptr<OpenVault>> &vaults();
 
@@ -41,6 +46,7 @@ class Process {
     struct Core;
     explicit Process(std::shared_ptr<Core> core) : core_(std::move(core)) {}
     std::shared_ptr<Core> core_;
+    std::shared_ptr<const Schemes> schemes_;
 };
 
 using ProcessRef = std::shared_ptr<Process>;

@@ -48,28 +48,44 @@ ConnectionUrl directory(std::string_view rest, std::string_view whole) {
     return url;
 }
 
+// "mem:, file:/path/to/dir and mine:"
+std::string usable_schemes(const Schemes *added, std::string_view last) {
+    std::vector<std::string> names;
+    for (const std::string_view name : built_in_schemes())
+        names.push_back(name == "file" ? "file:/path/to/dir" : std::string(name) + ":");
+    if (added)
+        for (const std::string &name : added->names()) names.push_back(name + ":");
+    std::string text;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        if (i > 0) text += i + 1 < names.size() ? ", " : " " + std::string(last) + " ";
+        text += names[i];
+    }
+    return text;
+}
+
 } // namespace
 
-ConnectionUrl parse_connection_url(std::string_view text) {
+ConnectionUrl parse_connection_url(std::string_view text, const Schemes *added) {
     const std::size_t colon = text.find(':');
     const std::string_view scheme = text.substr(0, colon == std::string_view::npos ? 0 : colon);
     if (scheme == "safe")
-        throw Error(Errc::url_is_content,
-                    "a safe: link names content, not a vault; connect to a vault (mem: or file:/path/to/dir) and open the "
-                    "link there");
+        throw Error(Errc::url_is_content, "a safe: link names content, not a vault; connect to a vault (" +
+                                              usable_schemes(added, "or") + ") and open the link there");
     if (scheme == "mem") {
         if (text.size() > colon + 1) throw bad(text, "mem: takes nothing after the colon");
         return {ConnectionUrl::Scheme::memory, ""};
     }
+    if (auto opener = added ? added->find(scheme) : nullptr)
+        return {ConnectionUrl::Scheme::added, "", std::string(text), std::move(opener)};
     if (scheme == "file") return directory(text.substr(colon + 1), text);
     if (scheme == "tcp" || scheme == "ws" || scheme == "wss")
         throw Error(Errc::unsupported, "cannot connect to \"" + std::string(text) + "\": this build has no " +
-                                           std::string(scheme) + ": transport; use mem: or file:/path/to/dir");
+                                           std::string(scheme) + ": transport; use " + usable_schemes(added, "or"));
     if (scheme.empty()) {
-        if (text.empty()) throw bad(text, "it is empty; write mem: or file:/path/to/dir");
+        if (text.empty()) throw bad(text, "it is empty; write " + usable_schemes(added, "or"));
         throw bad(text, "a URL begins with a scheme; did you mean file:" + std::string(text) + "?");
     }
-    throw bad(text, "unknown scheme \"" + std::string(scheme) + ":\"; there are mem: and file:/path/to/dir");
+    throw bad(text, "unknown scheme \"" + std::string(scheme) + ":\"; there are " + usable_schemes(added, "and"));
 }
 
 } // namespace safe

@@ -4,6 +4,7 @@
 #include "base/async.hpp"
 #include "base/blob.hpp"
 #include "base/cancel.hpp"
+#include "base/runtime.hpp"
 
 #include <memory>
 
@@ -32,5 +33,9 @@ class Channel {
 
 // Both ends in one process: frames are handed over, payloads by reference.
 std::shared_ptr<Channel> make_in_process_channel(std::shared_ptr<Service> service);
+
+// The same for a service that may take as long as it likes: a call that is cancelled ends at once, and the service goes
+// on with it alone.
+std::shared_ptr<Channel> make_patient_channel(RuntimeRef runtime, std::shared_ptr<Service> service);
 
 } // namespace safe::net

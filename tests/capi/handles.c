@@ -26,6 +26,8 @@ typedef struct handles {
     safe_report *report;
     safe_s1_encoder *encoder;
     safe_s1_map *map;
+    safe_port *port;
+    safe_request *request;
 } handles;
 
 static uint8_t buffer[64];
@@ -64,6 +66,17 @@ static void make_s1(handles *good) {
     safe_bytes_free(map);
 }
 
+/* A request that waits for its answer. */
+static void make_port(handles *good) {
+    static unsigned ports;
+    char scheme[20], url[24];
+    snprintf(scheme, sizeof scheme, "port%u", ports++);
+    snprintf(url, sizeof url, "%s:", scheme);
+    CHECK_EQ(SAFE_OK, safe_port_create(SAFE_PORT_STORE, scheme, &good->port, NULL));
+    safe_op_free(safe_connect(url, 0));
+    CHECK_EQ(SAFE_OK, safe_port_next(good->port, SAFE_FOREVER, &good->request, NULL));
+}
+
 static handles make_good(const char *url) {
     handles good;
     safe_op *op;
@@ -73,6 +86,7 @@ static handles make_good(const char *url) {
     make_streams(&good);
     make_records(&good);
     make_s1(&good);
+    make_port(&good);
     CHECK_EQ(SAFE_OK, safe_record_value(good.record, &good.bytes, NULL));
     CHECK_EQ(SAFE_OK, safe_queue_create(&good.queue, NULL));
     op = safe_vault_info(url);
@@ -98,6 +112,8 @@ static void free_all(handles *all) {
     safe_report_free(all->report);
     safe_s1_encoder_free(all->encoder);
     safe_s1_map_free(all->map);
+    safe_request_free(all->request);
+    safe_port_free(all->port);
 }
 
 /* The code of an operation that must have failed at once. */
@@ -267,6 +283,31 @@ static void try_reports_and_s1(const handles *bad, safe_status wanted) {
     CHECK_EQ(77, number);
 }
 
+static void try_ports(const handles *bad, safe_status wanted) {
+    safe_error *e = NULL;
+    safe_request *request = (safe_request *)buffer, *r = bad->request;
+    CHECK_EQ(wanted, same(safe_port_next(bad->port, 0, &request, &e), &e));
+    CHECK(request == NULL);
+    CHECK_EQ(wanted, same(safe_port_on_request(bad->port, NULL, NULL, &e), &e));
+    CHECK_EQ(SAFE_INVALID_HANDLE, safe_request_kind(r));
+    CHECK(safe_request_url(r) == NULL);
+    CHECK_EQ(0, safe_request_connection(r));
+    CHECK(safe_request_key(r) == NULL);
+    CHECK(safe_request_after(r) == NULL);
+    CHECK_EQ(0, safe_request_offset(r));
+    CHECK_EQ(0, safe_request_length(r));
+    CHECK_EQ(0, safe_request_limit(r));
+    CHECK_EQ(0, safe_request_flags(r));
+    CHECK_EQ(0, safe_request_size(r));
+    CHECK(safe_request_data(r) == NULL);
+    CHECK_EQ(wanted, same(safe_request_done(r, 1, &e), &e));
+    CHECK_EQ(wanted, same(safe_request_give(r, buffer, 1, &e), &e));
+    CHECK_EQ(wanted, same(safe_request_none(r, &e), &e));
+    CHECK_EQ(wanted, same(safe_request_add(r, "key", 1, &e), &e));
+    CHECK_EQ(wanted, same(safe_request_figures(r, 1, 1, 1, 1, &e), &e));
+    CHECK_EQ(wanted, same(safe_request_fail(r, SAFE_STORE_IO, "x", &e), &e));
+}
+
 static void try_all(const char *kind, handles bad, const handles *good, safe_status wanted) {
     const int before = failures;
     const uint64_t live = safe_debug_live_handles();
@@ -277,6 +318,7 @@ static void try_all(const char *kind, handles bad, const handles *good, safe_sta
     try_streams(&bad, wanted);
     try_keys_and_records(&bad, wanted);
     try_reports_and_s1(&bad, wanted);
+    try_ports(&bad, wanted);
     free_all(&bad);
     CHECK_EQ(live, safe_debug_live_handles());
     if (failures != before) fprintf(stderr, "  with handles that are %s\n", kind);
@@ -300,7 +342,9 @@ static handles of_other_types(const handles *good) {
     bad.page = (safe_record_page *)good->report;
     bad.report = (safe_report *)good->encoder;
     bad.encoder = (safe_s1_encoder *)good->map;
-    bad.map = (safe_s1_map *)good->error;
+    bad.map = (safe_s1_map *)good->port;
+    bad.port = (safe_port *)good->request;
+    bad.request = (safe_request *)good->error;
     return bad;
 }
 

@@ -93,6 +93,28 @@ static void operations(safe_client *client) {
     safe_queue_free(queue);
 }
 
+static void ports(void) {
+    safe_port *port = NULL;
+    safe_request *open = NULL;
+    safe_op *op;
+    REFUSED("scheme", safe_port_create(SAFE_PORT_STORE, NULL, &port, &e));
+    REFUSED("out", safe_port_create(SAFE_PORT_STORE, "nulls", NULL, &e));
+    REFUSED("kind", safe_port_create(0, "nulls", &port, &e));
+    CHECK_EQ(SAFE_OK, safe_port_create(SAFE_PORT_STORE, "nulls", &port, NULL));
+    REFUSED("out", safe_port_next(port, 0, NULL, &e));
+    REFUSED("wake", safe_port_on_request(port, NULL, NULL, &e));
+    op = safe_connect("nulls:", 0);
+    CHECK_EQ(SAFE_OK, safe_port_next(port, SAFE_FOREVER, &open, NULL));
+    CHECK_EQ(0, safe_request_size(open));
+    REFUSED("data", safe_request_give(open, NULL, 1, &e));
+    REFUSED("key", safe_request_add(open, NULL, 1, &e));
+    REFUSED("message", safe_request_fail(open, SAFE_STORE_IO, NULL, &e));
+    REFUSED("message", safe_request_fail(open, SAFE_STORE_IO, "\xff", &e));
+    safe_request_free(open);
+    CHECK_EQ(SAFE_STORE_IO, end_of(op));
+    safe_port_free(port);
+}
+
 static void values(safe_link *link, safe_key *key) {
     safe_link *made = NULL;
     safe_bytes *bytes = NULL;
@@ -207,6 +229,7 @@ int main(int argc, char **argv) {
     operations(client);
     values(link, key);
     records(client, key);
+    ports();
     results(client, url);
     CHECK_EQ(77, number);
     safe_key_free(key);

@@ -21,7 +21,8 @@ SAFE_API const char *safe_version_string(void) SAFE_STR SAFE_BORROWED SAFE_SINCE
 SAFE_API uint32_t safe_abi_version(void) SAFE_SINCE("1.0");
 
 /* 1 if this build has the feature, else 0. Names: "mem", "file" (connection URL schemes), "files" (safe_put_file,
- * safe_get_file), "wait" (blocking calls block), "s1" (the 2018 chunk format). Unknown names are 0. */
+ * safe_get_file), "wait" (blocking calls block), "s1" (the 2018 chunk format), and the schemes of live ports (safe/ports.h).
+ * Unknown names are 0. */
 SAFE_API int32_t safe_feature(const char *name SAFE_STR) SAFE_SINCE("1.0");
 
 typedef enum safe_setting {

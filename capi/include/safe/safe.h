@@ -10,6 +10,7 @@
 #include "safe/library.h"
 #include "safe/link.h"
 #include "safe/op.h"
+#include "safe/ports.h"
 #include "safe/put.h"
 #include "safe/queue.h"
 #include "safe/record.h"

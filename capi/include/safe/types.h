@@ -13,8 +13,8 @@
  * Strings    UTF-8 ending in NUL. Strings given out belong to the object asked and live as long as its handle.
  * Threads    Every function may be called from any thread; calls on one handle may overlap. Freeing a handle while
  *            another thread uses it is safe: that call fails or completes.
- * Waiting    Nothing blocks except safe_op_wait and safe_queue_next. Work is started by functions that return a
- *            safe_op. On wasm those two never block: they return SAFE_TIMEOUT at once.
+ * Waiting    Nothing blocks except safe_op_wait, safe_queue_next and safe_port_next. Work is started by functions that
+ *            return a safe_op. On wasm those three never block: they return SAFE_TIMEOUT at once.
  * fork       In the child of a fork every call but the free functions and those of errors fails with SAFE_FORKED, if the
  *            parent had made a handle before. A child made earlier uses the library as if it were alone.
  */
@@ -87,6 +87,8 @@ typedef struct safe_record_page_s safe_record_page;
 typedef struct safe_report_s safe_report;
 typedef struct safe_s1_encoder_s safe_s1_encoder;
 typedef struct safe_s1_map_s safe_s1_map;
+typedef struct safe_port_s safe_port;
+typedef struct safe_request_s safe_request;
 
 /* A size that is not known. */
 #define SAFE_SIZE_UNKNOWN UINT64_MAX

@@ -50,9 +50,9 @@ void Session::close() {
         client = std::move(client_);
         children = std::move(children_);
     }
-    // A pointer, because a reference that went on the loop could be the last one to the process. The client itself is
-    // destroyed by a function that is posted after this one.
-    asio::post(process->loop(), [self = shared_from_this(), core = client.get()] {
+    // The core's own reference: operations that end before this function runs drop theirs, and one of ours that went on
+    // the loop could be the last one to the process.
+    asio::post(process->loop(), [self = shared_from_this(), core = client->shared_from_this()] {
         for (const auto &running : self->running_)
             if (const auto op = running.lock()) op->close();
         core->close();

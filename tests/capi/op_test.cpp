@@ -5,7 +5,9 @@
 #include "start.hpp"
 
 #include "safe/bytes.h"
+#include "safe/client.h"
 #include "safe/library.h"
+#include "safe/put.h"
 #include "safe/queue.h"
 
 #include <gtest/gtest.h>
@@ -183,6 +185,25 @@ TEST_F(Ops, ACallbackMayFreeItsOperation) {
     };
     ASSERT_EQ(SAFE_OK, safe_op_on_done(op, done, &called, nullptr));
     while (!called) std::this_thread::yield();
+}
+
+TEST_F(Ops, ACallbackMayFreeTheClientAndItsOtherOperationsEnd) {
+    safe_op *op = safe_connect("mem:", 0);
+    safe_client *client = nullptr;
+    ASSERT_EQ(SAFE_OK, safe_op_wait(op, SAFE_FOREVER, nullptr));
+    ASSERT_EQ(SAFE_OK, safe_op_take_client(op, &client, nullptr));
+    safe_op_free(op);
+    const std::string content(3'000'000, 'x');
+    const auto *data = reinterpret_cast<const std::uint8_t *>(content.data());
+    safe_op *first = safe_put(client, data, 5, SAFE_PUT_PRIVATE);
+    safe_op *second = safe_put(client, data, content.size(), SAFE_PUT_PRIVATE);
+    const auto done = [](void *freed, safe_op *) { safe_client_free(static_cast<safe_client *>(freed)); };
+    ASSERT_EQ(SAFE_OK, safe_op_on_done(first, done, client, nullptr));
+    EXPECT_EQ(SAFE_OK, safe_op_wait(first, SAFE_FOREVER, nullptr));
+    const safe_status ended = safe_op_wait(second, SAFE_FOREVER, nullptr);
+    EXPECT_TRUE(ended == SAFE_CLOSED || ended == SAFE_OK) << ended;
+    safe_op_free(first);
+    safe_op_free(second);
 }
 
 TEST_F(Ops, FreeingAPendingOperationCancelsItAndItsCallbackIsStillCalledWithoutIt) {

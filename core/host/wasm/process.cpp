@@ -74,7 +74,7 @@ Process::~Process() {
 
 Loop &Process::loop() { return core_->loop; }
 const RuntimeRef &Process::runtime() { return core_->runtime; }
-bool Process::on_own_thread() const { return true; }
+bool Process::on_own_thread() const { return core_->loop.running(); }
 Budget &Process::turnstile() { return *core_->turnstile; }
 std::map<std::string, std::shared_ptr<Process::OpenVault>> &Process::vaults() { return core_->vaults; }
 

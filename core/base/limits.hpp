@@ -19,8 +19,8 @@ constexpr std::uint64_t max_file = max_chunks * max_chunk_content;
 constexpr unsigned max_map_depth = 100; // upstream's recursion cap
 constexpr std::size_t max_inline = 1024;
 
-// Memory (DETAILS D7). A brotli encoder at quality 6 was measured at 13 to 37 MiB on one full chunk; its output is
-// booked with it.
+// Memory (DETAILS D7). A brotli encoder at quality 6 was measured at 25 to 30 MiB on one full chunk besides its output,
+// which is booked with it.
 constexpr std::uint64_t encoder_memory = 40 * MiB;
 // One chunk buffer, plain or encrypted.
 constexpr std::uint64_t chunk_memory = 4 * MiB;

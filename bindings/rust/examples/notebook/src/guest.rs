@@ -1,51 +1,45 @@
-//! What the core library offers to programs of other languages: start the story, ask whether it has ended, read its text.
-//! Natively these are functions of a shared object, in a guest exports of the module.
+//! What the core library offers to programs of other languages, and to the page that it is a guest of: start the
+//! demonstration, ask whether it has ended, read what happened.
 
-use std::ffi::CStr;
+use std::ffi::CString;
 use std::os::raw::c_char;
 use std::sync::{Mutex, MutexGuard};
 
-struct Story {
+const RUNS: i32 = 0;
+const DONE: i32 = 1;
+const FAILED: i32 = 2;
+
+struct Demo {
     state: i32,
-    text: String,
+    transcript: CString,
 }
 
-static STORY: Mutex<Story> = Mutex::new(Story { state: 0, text: String::new() });
+static DEMO: Mutex<Option<Demo>> = Mutex::new(None);
 
-fn story() -> MutexGuard<'static, Story> {
-    STORY.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+fn demo() -> MutexGuard<'static, Option<Demo>> {
+    DEMO.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
-/// Starts the story on the vault of the URL.
-///
-/// # Safety
-/// The URL is text ending in NUL.
+/// Starts it. The argument says how other demonstrations hear of ends; this one is always called back.
 #[no_mangle]
-pub unsafe extern "C" fn notebook_start(url: *const c_char) {
-    let url = CStr::from_ptr(url).to_string_lossy().into_owned();
-    story().state = 0;
-    libsafe::spawn(async move {
-        let result = crate::story(&url).await;
-        let mut story = story();
-        story.state = if result.is_ok() { 1 } else { -1 };
-        story.text = result.unwrap_or_else(|error| error.to_string());
+pub extern "C" fn demo_start(_driven: i32) -> i32 {
+    *demo() = Some(Demo { state: RUNS, transcript: CString::default() });
+    libsafe::spawn(async {
+        let (worked, transcript) = crate::demo("mem:").await;
+        let transcript = CString::new(transcript).unwrap_or_default();
+        *demo() = Some(Demo { state: if worked { DONE } else { FAILED }, transcript });
     });
+    RUNS
 }
 
-/// 0 while the story goes on, then 1, or -1 if it failed.
+/// Whether it has ended: 0 while it goes on, then 1, or 2 if it failed. It goes on by itself.
 #[no_mangle]
-pub extern "C" fn notebook_state() -> i32 {
-    story().state
+pub extern "C" fn demo_step(_timeout_ms: i64) -> i32 {
+    demo().as_ref().map_or(FAILED, |demo| demo.state)
 }
 
-/// The story's lines, or the error; valid until the next start.
+/// What happened, as text ending in NUL; valid until the next start.
 #[no_mangle]
-pub extern "C" fn notebook_text() -> *const u8 {
-    story().text.as_ptr()
-}
-
-/// The bytes of the text.
-#[no_mangle]
-pub extern "C" fn notebook_text_size() -> usize {
-    story().text.len()
+pub extern "C" fn demo_transcript() -> *const c_char {
+    demo().as_ref().map_or(std::ptr::null(), |demo| demo.transcript.as_ptr())
 }

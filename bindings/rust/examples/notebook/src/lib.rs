@@ -80,8 +80,16 @@ impl<'a> Notebook<'a> {
     }
 }
 
-/// What the example does: the same lines wherever it runs.
-pub async fn story(url: &str) -> Result<String> {
+/// What the example does, told in lines that are the same wherever it runs; and whether it worked.
+pub async fn demo(url: &str) -> (bool, String) {
+    let (worked, lines) = match story(url).await {
+        Ok(lines) => (true, lines),
+        Err(error) => (false, vec![format!("failed: {}", error)]),
+    };
+    (worked, format!("{}\nhandles: {}\n", lines.join("\n"), libsafe::live_handles()))
+}
+
+async fn story(url: &str) -> Result<Vec<String>> {
     let client = libsafe::connect(url).await?;
     let key = Key::import(&[7; 32])?;
     let mut lines = Vec::new();
@@ -115,5 +123,5 @@ pub async fn story(url: &str) -> Result<String> {
         lines.push(format!("late: {} ({}), newest {:?}", error.name, error.code, error.number("current_version")));
     }
     lines.push(format!("a bad link: {}", Link::parse("safe:nothing").map(|_| "taken".into()).unwrap_or_else(|e| e.name)));
-    Ok(lines.join("\n"))
+    Ok(lines)
 }

@@ -2,12 +2,7 @@
 
 fn main() {
     let url = std::env::args().nth(1).unwrap_or_else(|| "mem:".to_string());
-    match libsafe::block_on(notebook::story(&url)) {
-        Ok(text) => println!("{}", text),
-        Err(error) => {
-            eprintln!("notebook: {}", error);
-            std::process::exit(1);
-        }
-    }
-    eprintln!("live handles {}", libsafe::live_handles());
+    let (worked, transcript) = libsafe::block_on(notebook::demo(&url));
+    print!("{}", transcript);
+    std::process::exit(if worked { 0 } else { 1 });
 }

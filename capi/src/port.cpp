@@ -72,8 +72,8 @@ void PortRequest::check_waiting() const {
     if (state_ == State::closed) throw port_freed(url);
 }
 
-void PortRequest::end(std::unique_lock<std::mutex> lock, std::optional<Error> error) {
-    state_ = State::answered;
+void PortRequest::end(std::unique_lock<std::mutex> lock, std::optional<Error> error, State state) {
+    state_ = state;
     std::shared_ptr<PortWaiter> waiter = std::move(waiter_);
     waiter_ = nullptr;
     if (waiter) {
@@ -141,9 +141,7 @@ void PortRequest::drop() noexcept {
 void PortRequest::close() noexcept {
     std::unique_lock lock(mutex_);
     if (state_ != State::waiting) return;
-    end(std::move(lock), port_freed(url));
-    lock.lock();
-    state_ = State::closed;
+    end(std::move(lock), port_freed(url), State::closed);
 }
 
 std::shared_ptr<Port> Port::open_scheme(std::string scheme) {

@@ -53,12 +53,13 @@ class PortRequest {
     void close() noexcept;
 
   private:
+    enum class State { waiting, answered, closed };
     void check_waiting() const; // with the lock held
-    void end(std::unique_lock<std::mutex> lock, std::optional<Error> error);
+    void end(std::unique_lock<std::mutex> lock, std::optional<Error> error, State state = State::answered);
 
     const std::shared_ptr<Port> port_;
     std::mutex mutex_;
-    enum class State { waiting, answered, closed } state_ = State::waiting;
+    State state_ = State::waiting;
     std::shared_ptr<PortWaiter> waiter_;
     PortAnswer answer_;
 };

@@ -84,6 +84,11 @@ fuzz: ## every fuzz target for FUZZ_SECONDS (60) each
 	@$(SETUP) build test
 	@tests/driver/fuzz.sh $(JOBS)
 
+.PHONY: format
+format: ## all C and C++ as .clang-format says
+	@$(SETUP) test
+	@$(PYTHON) tests/lint/style.py
+
 .PHONY: package
 package: build-native ## dist/: libsafe1, libsafe-dev and safe-tools as .deb, and a Python wheel
 	@packaging/debian/build.sh $(CMAKE_DIR) dist

@@ -14,8 +14,10 @@ void cat_one(Context &context, const Client &client, const std::string &text) {
     const Reader reader = open_source(context, client, source);
     bool first = true;
     copy(context, reader, within({}, safe_reader_size(reader.get())), 0, [&](std::span<const std::uint8_t> data) {
-        if (first && context.terminal.output_is_terminal && !is_terminal_text({reinterpret_cast<const char *>(data.data()), data.size()})) {
-            throw Failure(SAFE_INVALID_ARGUMENT, "the content is binary and would upset the terminal; use: safe get LINK -o FILE");
+        if (first && context.terminal.output_is_terminal &&
+            !is_terminal_text({reinterpret_cast<const char *>(data.data()), data.size()})) {
+            throw Failure(SAFE_INVALID_ARGUMENT,
+                          "the content is binary and would upset the terminal; use: safe get LINK -o FILE");
         }
         first = false;
         write_all(1, data, "-");

@@ -12,10 +12,15 @@ void add_completion(CLI::App &app, Context &context) {
                                     "  safe completion zsh > ~/.zfunc/_safe                     a directory of $fpath\n"
                                     "  safe completion fish > ~/.config/fish/completions/safe.fish");
     auto shell = std::make_shared<std::string>();
-    command->add_option("shell", *shell, "Which shell")->type_name("bash|zsh|fish")->required()->check(one_of({"bash", "zsh", "fish"}));
+    command->add_option("shell", *shell, "Which shell")
+        ->type_name("bash|zsh|fish")
+        ->required()
+        ->check(one_of({"bash", "zsh", "fish"}));
     command->callback([&context, shell] {
         context.run = [&context, shell]() -> int {
-            print(*shell == "bash" ? bash_completion(*context.app) : *shell == "zsh" ? zsh_completion(*context.app) : fish_completion(*context.app));
+            print(*shell == "bash"  ? bash_completion(*context.app)
+                  : *shell == "zsh" ? zsh_completion(*context.app)
+                                    : fish_completion(*context.app));
             return exit_ok;
         };
     });

@@ -59,7 +59,8 @@ void add_map_facts(Context &context, const Client &client, const std::vector<std
     facts["chunks"] = root[1].size();
     std::uint64_t present = 0;
     for (const auto &chunk : root[1]) {
-        const auto address = chunk.at(1).is_binary() ? std::vector<std::uint8_t>(chunk.at(1).get_binary()) : chunk.at(1).get<std::vector<std::uint8_t>>();
+        const auto address = chunk.at(1).is_binary() ? std::vector<std::uint8_t>(chunk.at(1).get_binary())
+                                                     : chunk.at(1).get<std::vector<std::uint8_t>>();
         if (address.size() != 32) return;
         const Op op(safe_chunk_exists(client.get(), address.data()));
         present += context.loop().number(op);
@@ -80,7 +81,8 @@ struct About {
 
 About look(Context &context, const std::string &text, bool whole) {
     const Source source = resolve(context, text);
-    About finding{source.link ? link_facts(source.link) : Json{{"kind", "data map file"}, {"file", to_utf8(source.shown)}}, {}};
+    About finding{
+        source.link ? link_facts(source.link) : Json{{"kind", "data map file"}, {"file", to_utf8(source.shown)}}, {}};
     try {
         const Client client = context.connect(false);
         const Reader reader = open_source(context, client, source);
@@ -112,7 +114,8 @@ std::string for_people(Context &context, const Json &facts) {
     if (facts.contains("media_type")) line("type", printable(facts["media_type"].get<std::string>()));
     if (facts.contains("size")) {
         const std::uint64_t size = facts["size"];
-        line("size", human_count(size) + (size == 1 ? " byte" : " bytes") + (size >= 1024 ? " (" + human_bytes(size) + ")" : ""));
+        line("size", human_count(size) + (size == 1 ? " byte" : " bytes") +
+                         (size >= 1024 ? " (" + human_bytes(size) + ")" : ""));
     }
     if (facts.contains("chunks")) {
         const std::uint64_t chunks = facts["chunks"], present = facts["present"];
@@ -134,7 +137,9 @@ int info(Context &context, const InfoOptions &options) {
         try {
             About finding = look(context, text, options.verify);
             if (options.json) {
-                if (finding.failure) finding.facts["error"] = {{"code", safe_code_name(finding.failure->code)}, {"message", finding.failure->what()}};
+                if (finding.failure)
+                    finding.facts["error"] = {{"code", safe_code_name(finding.failure->code)},
+                                              {"message", finding.failure->what()}};
                 print(finding.facts.dump() + "\n");
             } else {
                 print((first ? "" : "\n") + for_people(context, finding.facts));
@@ -152,11 +157,12 @@ int info(Context &context, const InfoOptions &options) {
 } // namespace
 
 void add_info(CLI::App &app, Context &context) {
-    CLI::App *command = add_command(app, "info", "What a link, an address or a data map holds, and whether the vault has it",
-                                    "  safe info LINK\n"
-                                    "  safe info LINK --verify      reads everything and checks every byte\n"
-                                    "  safe info - < private-link.txt\n"
-                                    "  A private link is never shown in full.");
+    CLI::App *command =
+        add_command(app, "info", "What a link, an address or a data map holds, and whether the vault has it",
+                    "  safe info LINK\n"
+                    "  safe info LINK --verify      reads everything and checks every byte\n"
+                    "  safe info - < private-link.txt\n"
+                    "  A private link is never shown in full.");
     auto options = std::make_shared<InfoOptions>();
     command->add_option("sources", options->sources, source_help)->type_name("LINK...")->required();
     command->add_flag("-j,--json", options->json, "One line of JSON each");

@@ -12,7 +12,8 @@ void add_key(CLI::App &app, Context &context) {
                                 "  safe key public me.key");
     key->require_subcommand(1);
     auto path = std::make_shared<std::string>();
-    const auto action = [&](const char *name, const char *description, const char *example, Key (*get)(const std::string &)) {
+    const auto action = [&](const char *name, const char *description, const char *example,
+                            Key (*get)(const std::string &)) {
         CLI::App *command = add_command(*key, name, description, example);
         command->add_option("file", *path, "The key file (mode 0600)")->type_name("FILE")->required();
         command->callback([&context, path, get] {

@@ -22,7 +22,8 @@ struct PutOptions {
 
 std::uint32_t flags_of(const PutOptions &options) {
     return (options.is_private ? std::uint32_t{SAFE_PUT_PRIVATE} : 0) |
-           (options.dry_run ? std::uint32_t{SAFE_PUT_DRY_RUN} : 0) | (options.verify ? std::uint32_t{SAFE_PUT_VERIFY} : 0);
+           (options.dry_run ? std::uint32_t{SAFE_PUT_DRY_RUN} : 0) |
+           (options.verify ? std::uint32_t{SAFE_PUT_VERIFY} : 0);
 }
 
 constexpr std::size_t max_name = 128; // bytes, of safe_link_with
@@ -75,7 +76,8 @@ std::string json_line(const Input &input, const Link &link, const Receipt &recei
 
 // The map of a public put is in the vault; after a dry run it is nowhere, so the content is gone through once more as a
 // private one, whose link holds the same map.
-Bytes datamap_of(Context &context, const Client &client, const PutOptions &options, const Input &input, const Link &link) {
+Bytes datamap_of(Context &context, const Client &client, const PutOptions &options, const Input &input,
+                 const Link &link) {
     Bytes map;
     if (safe_link_is_private(link.get())) {
         check([&](safe_error **error) { return safe_link_datamap(link.get(), map.out(), error); });
@@ -103,10 +105,13 @@ void check_options(const PutOptions &options, bool one_input) {
     }
     if (!one_input && !options.name.empty()) wrong_usage("--name is for one file, not for several");
     if (!one_input && !options.datamap.empty()) wrong_usage("--datamap is for one file, not for several");
-    if (options.nul && options.files_from.empty()) wrong_usage("-0 says how --files-from LIST is separated; there is no LIST");
-    const auto stdin_uses = std::count(options.files.begin(), options.files.end(), "-") + (options.files_from == "-" ? 1 : 0);
+    if (options.nul && options.files_from.empty())
+        wrong_usage("-0 says how --files-from LIST is separated; there is no LIST");
+    const auto stdin_uses =
+        std::count(options.files.begin(), options.files.end(), "-") + (options.files_from == "-" ? 1 : 0);
     if (stdin_uses > 1) wrong_usage("standard input (-) can be used once only");
-    if (!options.chunks.empty() && options.format != "s1") wrong_usage("--chunks is for --format s1; chunks of other content go to the vault");
+    if (!options.chunks.empty() && options.format != "s1")
+        wrong_usage("--chunks is for --format s1; chunks of other content go to the vault");
 }
 
 class Reporter {
@@ -126,9 +131,11 @@ class Reporter {
     // Failures last, where they are seen.
     Exit finish(const InputList &list) {
         context_.terminal.end();
-        for (const std::string &skipped : list.skipped) context_.terminal.say("safe: passed over " + printable(skipped));
+        for (const std::string &skipped : list.skipped)
+            context_.terminal.say("safe: passed over " + printable(skipped));
         Exit last = exit_ok;
-        for (const auto &[path, failure] : failures_) last = context_.report(failure, path == "-" ? "standard input" : path);
+        for (const auto &[path, failure] : failures_)
+            last = context_.report(failure, path == "-" ? "standard input" : path);
         if (!one_input_ && !failures_.empty()) {
             context_.terminal.say("safe: " + human_count(failures_.size()) + " of " + human_count(list.inputs.size()) +
                                   " not stored; run the same command again to try those once more");
@@ -159,19 +166,25 @@ class Reporter {
         const auto bytes = view(map);
         // docs/formats.md, "Content descriptor": 0x53 begins our own envelope for content that has no map upstream.
         if (!bytes.empty() && bytes[0] == 0x53) {
-            context_.terminal.say("safe: content of less than 3 bytes has no upstream data map; " + printable(options_.datamap) + " holds libsafe's own form");
+            context_.terminal.say("safe: content of less than 3 bytes has no upstream data map; " +
+                                  printable(options_.datamap) + " holds libsafe's own form");
         }
         write_once(options_.datamap, bytes, options_.force);
     }
 
     // Bytes as they are for programs; what would upset a terminal is escaped there.
-    std::string shown_path(const std::string &path) const { return context_.terminal.output_is_terminal ? printable(path) : path; }
+    std::string shown_path(const std::string &path) const {
+        return context_.terminal.output_is_terminal ? printable(path) : path;
+    }
 
     std::string summary() const {
         std::string text = options_.dry_run ? "computed " : "stored ";
-        text += one_input_ ? human_bytes(bytes_) : human_count(done_) + (done_ == 1 ? " file, " : " files, ") + human_bytes(bytes_);
+        text += one_input_ ? human_bytes(bytes_)
+                           : human_count(done_) + (done_ == 1 ? " file, " : " files, ") + human_bytes(bytes_);
         if (options_.dry_run) return text + "; nothing was stored";
-        text += new_chunks_ == 0 ? "; sent nothing, all of it was there" : "; sent " + human_bytes(new_bytes_) + " in " + human_count(new_chunks_) + (new_chunks_ == 1 ? " new chunk" : " new chunks");
+        text += new_chunks_ == 0 ? "; sent nothing, all of it was there"
+                                 : "; sent " + human_bytes(new_bytes_) + " in " + human_count(new_chunks_) +
+                                       (new_chunks_ == 1 ? " new chunk" : " new chunks");
         return text;
     }
 
@@ -205,22 +218,27 @@ int put(Context &context, const PutOptions &options) {
     if (options.format == "s1") {
         if (!one_input) wrong_usage("--format s1 stores one file at a time");
         if (list.inputs[0].problem) return context.report(*list.inputs[0].problem);
-        return s1_put(context, {options.files[0], options.chunks, options.datamap, options.dry_run, options.json, options.force});
+        return s1_put(
+            context, {options.files[0], options.chunks, options.datamap, options.dry_run, options.json, options.force});
     }
     if (list.inputs.empty()) context.terminal.say("safe: there is no file to put");
-    if (!options.datamap.empty() && options.dry_run && !options.is_private && list.inputs[0].kind == Input::Kind::stream) {
-        wrong_usage("--datamap with --dry-run reads the content twice, and a stream can be read once; add --private, the map is the same");
+    if (!options.datamap.empty() && options.dry_run && !options.is_private &&
+        list.inputs[0].kind == Input::Kind::stream) {
+        wrong_usage("--datamap with --dry-run reads the content twice, and a stream can be read once; add --private, "
+                    "the map is the same");
     }
     if (list.inputs.size() == 1 && list.inputs[0].path == "-" && context.terminal.input_is_terminal) {
         context.terminal.note("reading from the terminal; end with Ctrl-D");
     }
 
     const Client client = connect_for(context, options);
-    const bool streams = std::any_of(list.inputs.begin(), list.inputs.end(), [](const Input &each) { return each.size == SAFE_SIZE_UNKNOWN && !each.problem; });
+    const bool streams = std::any_of(list.inputs.begin(), list.inputs.end(),
+                                     [](const Input &each) { return each.size == SAFE_SIZE_UNKNOWN && !each.problem; });
     context.terminal.begin("put", streams && list.total == 0 ? SAFE_SIZE_UNKNOWN : list.total);
     Reporter reporter(context, client, options, one_input);
     {
-        PutQueue queue(context, client, flags_of(options), options.at_once, [&](Outcome outcome) { reporter.deliver(std::move(outcome)); });
+        PutQueue queue(context, client, flags_of(options), options.at_once,
+                       [&](Outcome outcome) { reporter.deliver(std::move(outcome)); });
         queue.run(list);
     }
     return reporter.finish(list);
@@ -229,31 +247,47 @@ int put(Context &context, const PutOptions &options) {
 } // namespace
 
 void add_put(CLI::App &app, Context &context) {
-    CLI::App *command = add_command(
-        app, "put", "Store files, encrypted; prints the link that reads each of them back",
-        "  safe put photo.jpg                 prints the link\n"
-        "  safe get $(safe put photo.jpg)     there and back\n"
-        "  safe put --private diary.txt       the link is a secret: nobody reads it without\n"
-        "  safe put Pictures/                 every file below; one line each: link, tab, path\n"
-        "  tar c src | safe put - --name src.tar\n"
-        "  find . -name '*.log' -print0 | safe put --files-from - -0 --json\n"
-        "  safe put --dry-run --json f        names and sizes of the chunks; stores nothing\n"
-        "  safe put -- -odd-name              a name that begins with -\n"
-        "  safe put --format s1 --chunks DIR --datamap MAP FILE    the format of 2018-2019");
+    CLI::App *command =
+        add_command(app, "put", "Store files, encrypted; prints the link that reads each of them back",
+                    "  safe put photo.jpg                 prints the link\n"
+                    "  safe get $(safe put photo.jpg)     there and back\n"
+                    "  safe put --private diary.txt       the link is a secret: nobody reads it without\n"
+                    "  safe put Pictures/                 every file below; one line each: link, tab, path\n"
+                    "  tar c src | safe put - --name src.tar\n"
+                    "  find . -name '*.log' -print0 | safe put --files-from - -0 --json\n"
+                    "  safe put --dry-run --json f        names and sizes of the chunks; stores nothing\n"
+                    "  safe put -- -odd-name              a name that begins with -\n"
+                    "  safe put --format s1 --chunks DIR --datamap MAP FILE    the format of 2018-2019");
     auto options = std::make_shared<PutOptions>();
-    command->add_option("files", options->files, "Files, directories (walked through, one link a file), or - for standard input")->type_name("FILE...");
-    command->add_flag("-p,--private", options->is_private, "Keep the data map out of the vault: the link holds it and is a secret");
-    command->add_option("--files-from", options->files_from, "Also store the files that this file names, one a line; - is standard input")->type_name("LIST");
+    command
+        ->add_option("files", options->files,
+                     "Files, directories (walked through, one link a file), or - for standard input")
+        ->type_name("FILE...");
+    command->add_flag("-p,--private", options->is_private,
+                      "Keep the data map out of the vault: the link holds it and is a secret");
+    command
+        ->add_option("--files-from", options->files_from,
+                     "Also store the files that this file names, one a line; - is standard input")
+        ->type_name("LIST");
     command->add_flag("-0,--null", options->nul, "Names in LIST end with a NUL byte");
-    command->add_flag("-j,--json", options->json, "One line of JSON a file: file, link, address (if public), chunks, size, new_chunks, new_bytes");
-    command->add_flag("-n,--dry-run", options->dry_run, "Compute chunks and link, store nothing (new_chunks and new_bytes are 0)");
+    command->add_flag("-j,--json", options->json,
+                      "One line of JSON a file: file, link, address (if public), chunks, size, new_chunks, new_bytes");
+    command->add_flag("-n,--dry-run", options->dry_run,
+                      "Compute chunks and link, store nothing (new_chunks and new_bytes are 0)");
     command->add_flag("--verify", options->verify, "Read every chunk back from the vault before the link is printed");
     command->add_option("--name", options->name, "The name in the link, instead of the file's")->type_name("NAME");
     command->add_option("--type", options->type, "The media type in the link, e.g. image/jpeg")->type_name("TYPE");
-    command->add_option("--datamap", options->datamap, "Also write the data map to this file (MessagePack, as upstream's .datamap)")->type_name("FILE");
+    command
+        ->add_option("--datamap", options->datamap,
+                     "Also write the data map to this file (MessagePack, as upstream's .datamap)")
+        ->type_name("FILE");
     command->add_flag("-f,--force", options->force, "Replace the --datamap file if it exists with other content");
-    command->add_option("--at-once", options->at_once, "How many files are under way at a time (4)")->type_name("N")->check(CLI::Range(1, 64).description(""));
-    command->add_option("--format", options->format, "Chunk format: c2 (in the vault), or s1 (2018-2019, in --chunks)")->type_name("c2|s1")->check(one_of({"c2", "s1"}));
+    command->add_option("--at-once", options->at_once, "How many files are under way at a time (4)")
+        ->type_name("N")
+        ->check(CLI::Range(1, 64).description(""));
+    command->add_option("--format", options->format, "Chunk format: c2 (in the vault), or s1 (2018-2019, in --chunks)")
+        ->type_name("c2|s1")
+        ->check(one_of({"c2", "s1"}));
     command->add_option("--chunks", options->chunks, "Directory for the s1 chunks")->type_name("DIR");
     command->callback([&context, options] { context.run = [&context, options] { return put(context, *options); }; });
 }

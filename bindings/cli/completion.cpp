@@ -80,14 +80,10 @@ std::string zsh_plain(std::string text) {
 
 std::string bash_values(const Value &value) {
     switch (value.takes) {
-    case Takes::words:
-        return "COMPREPLY=($(compgen -W '" + value.words + "' -- \"$word\"))";
-    case Takes::files:
-        return "COMPREPLY=($(compgen -f -- \"$word\"))";
-    case Takes::folders:
-        return "COMPREPLY=($(compgen -d -- \"$word\"))";
-    default:
-        return "COMPREPLY=()";
+    case Takes::words: return "COMPREPLY=($(compgen -W '" + value.words + "' -- \"$word\"))";
+    case Takes::files: return "COMPREPLY=($(compgen -f -- \"$word\"))";
+    case Takes::folders: return "COMPREPLY=($(compgen -d -- \"$word\"))";
+    default: return "COMPREPLY=()";
     }
 }
 
@@ -114,8 +110,9 @@ std::string bash_completion(const CLI::App &app) {
             values += "        " + joined(patterns, "|") + ") " + bash_values(value) + "; return ;;\n";
         }
         const CLI::Option *argument = argument_of(command);
-        const std::string otherwise = !commands.empty() ? "COMPREPLY=($(compgen -W '" + commands + "' -- \"$word\"))"
-                                                        : bash_values(argument ? value_of(*argument) : Value{Takes::text, ""});
+        const std::string otherwise = !commands.empty()
+                                          ? "COMPREPLY=($(compgen -W '" + commands + "' -- \"$word\"))"
+                                          : bash_values(argument ? value_of(*argument) : Value{Takes::text, ""});
         words += "        '" + name + "') if [[ $word == -* ]]; then COMPREPLY=($(compgen -W '" + joined(options, " ") +
                  "' -- \"$word\")); else " + otherwise + "; fi ;;\n";
     });
@@ -124,12 +121,15 @@ std::string bash_completion(const CLI::App &app) {
            "    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} path=safe each\n"
            "    local IFS=$'\\n '\n"
            "    for each in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
-           "        case \"$path $each\" in\n" + paths +
+           "        case \"$path $each\" in\n" +
+           paths +
            "        esac\n"
            "    done\n"
-           "    case \"$path $before\" in\n" + values +
+           "    case \"$path $before\" in\n" +
+           values +
            "    esac\n"
-           "    case \"$path\" in\n" + words +
+           "    case \"$path\" in\n" +
+           words +
            "    esac\n"
            "}\n"
            "complete -o filenames -o bashdefault -F _safe safe\n";
@@ -148,7 +148,8 @@ std::string fish_completion(const CLI::App &app) {
         for (const CLI::App *sub : command.get_subcommands({})) {
             const std::string none_yet = "not __fish_seen_subcommand_from " + joined(subs, " ");
             const std::string condition = command.get_parent() ? seen + "; and " + none_yet : "__fish_use_subcommand";
-            out += "complete -c safe -n '" + condition + "' -a " + sub->get_name() + " -d '" + plain(sub->get_description()) + "'\n";
+            out += "complete -c safe -n '" + condition + "' -a " + sub->get_name() + " -d '" +
+                   plain(sub->get_description()) + "'\n";
         }
         const std::string when = seen.empty() ? "" : " -n '" + seen + "'";
         for (const CLI::Option *option : command.get_options()) {
@@ -180,19 +181,17 @@ std::string zsh_completion(const CLI::App &app) {
         std::string specs;
         const auto action = [](const Value &value) -> std::string {
             switch (value.takes) {
-            case Takes::words:
-                return "(" + value.words + ")";
-            case Takes::files:
-                return "_files";
-            case Takes::folders:
-                return "_files -/";
-            default:
-                return "";
+            case Takes::words: return "(" + value.words + ")";
+            case Takes::files: return "_files";
+            case Takes::folders: return "_files -/";
+            default: return "";
             }
         };
         for (const CLI::Option *option : options_of(command)) {
             const Value value = value_of(*option);
-            const std::string tail = "[" + zsh_plain(option->get_description()) + "]" + (value.takes == Takes::nothing ? "" : ":" + zsh_plain(option->get_type_name()) + ":" + action(value));
+            const std::string tail =
+                "[" + zsh_plain(option->get_description()) + "]" +
+                (value.takes == Takes::nothing ? "" : ":" + zsh_plain(option->get_type_name()) + ":" + action(value));
             for (const auto &each : names_of(*option)) specs += " \\\n        '" + each + tail + "'";
         }
         std::string dispatch;
@@ -205,14 +204,17 @@ std::string zsh_completion(const CLI::App &app) {
             specs += " \\\n        '1: :->command' '*:: :->rest'";
             functions += "_" + name + "() {\n    local state line\n    local -a commands\n    _arguments -C" + specs +
                          "\n    case $state in\n        command)\n            commands=(" + entries +
-                         ")\n            _describe command commands ;;\n        rest)\n            case $line[1] in\n" + dispatch +
-                         "            esac ;;\n    esac\n}\n";
+                         ")\n            _describe command commands ;;\n        rest)\n            case $line[1] in\n" +
+                         dispatch + "            esac ;;\n    esac\n}\n";
             return;
         }
-        if (const CLI::Option *argument = argument_of(command)) specs += " \\\n        '*:" + zsh_plain(argument->get_type_name()) + ":" + action(value_of(*argument)) + "'";
+        if (const CLI::Option *argument = argument_of(command))
+            specs +=
+                " \\\n        '*:" + zsh_plain(argument->get_type_name()) + ":" + action(value_of(*argument)) + "'";
         functions += "_" + name + "() {\n    _arguments" + specs + "\n}\n";
     });
-    return "#compdef safe\n" + functions + "if [ \"$funcstack[1]\" = _safe ]; then _safe \"$@\"; else compdef _safe safe; fi\n";
+    return "#compdef safe\n" + functions +
+           "if [ \"$funcstack[1]\" = _safe ]; then _safe \"$@\"; else compdef _safe safe; fi\n";
 }
 
 } // namespace safe::cli

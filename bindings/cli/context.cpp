@@ -26,7 +26,9 @@ std::string data_home() {
     if (home.empty()) {
         if (const passwd *user = ::getpwuid(::getuid())) home = user->pw_dir;
     }
-    if (home.empty()) throw Failure(SAFE_INVALID_ARGUMENT, "there is no home directory for the default vault; name one with --vault file:/path");
+    if (home.empty())
+        throw Failure(SAFE_INVALID_ARGUMENT,
+                      "there is no home directory for the default vault; name one with --vault file:/path");
     return home + "/.local/share";
 }
 
@@ -39,9 +41,7 @@ void make_folder(const std::filesystem::path &folder) {
     }
 }
 
-bool is_plain_path(const std::string &url) {
-    return !url.empty() && (url[0] == '/' || url[0] == '.' || url[0] == '~');
-}
+bool is_plain_path(const std::string &url) { return !url.empty() && (url[0] == '/' || url[0] == '.' || url[0] == '~'); }
 
 } // namespace
 
@@ -94,8 +94,6 @@ CLI::App *add_command(CLI::App &parent, const std::string &name, const std::stri
 }
 
 // CLI::IsMember would add its words to what the help shows as the option's type.
-CLI::Validator one_of(std::vector<std::string> words) {
-    return CLI::IsMember(std::move(words)).description("");
-}
+CLI::Validator one_of(std::vector<std::string> words) { return CLI::IsMember(std::move(words)).description(""); }
 
 } // namespace safe::cli

@@ -28,7 +28,8 @@ std::uint64_t number_in(std::string_view text, std::uint64_t otherwise, const st
     std::uint64_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error != std::errc() || end != text.data() + text.size()) {
-        throw Failure(SAFE_INVALID_ARGUMENT, "\"" + whole + "\" is no range: write A..B, A.. or ..B, in bytes, B not included");
+        throw Failure(SAFE_INVALID_ARGUMENT,
+                      "\"" + whole + "\" is no range: write A..B, A.. or ..B, in bytes, B not included");
     }
     return value;
 }
@@ -50,8 +51,8 @@ Range parse_range(const std::string &text) {
 
 Range within(const Range &range, std::uint64_t size) {
     if (range.begin > size) {
-        throw Failure(SAFE_INVALID_RANGE, "the range begins at byte " + human_count(range.begin) + ", but the content has " +
-                                              human_count(size) + " bytes");
+        throw Failure(SAFE_INVALID_RANGE, "the range begins at byte " + human_count(range.begin) +
+                                              ", but the content has " + human_count(size) + " bytes");
     }
     return {range.begin, std::min(range.end, size)};
 }

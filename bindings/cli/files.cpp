@@ -30,7 +30,8 @@ std::size_t read_some(int fd, std::uint8_t *buffer, std::size_t size, const std:
         wait_for(fd, POLLIN, -1);
         const ssize_t got = ::read(fd, buffer, size);
         if (got >= 0) return static_cast<std::size_t>(got);
-        if (errno != EINTR && errno != EAGAIN) throw Failure(SAFE_IO, "cannot read " + name + ": " + std::strerror(errno));
+        if (errno != EINTR && errno != EAGAIN)
+            throw Failure(SAFE_IO, "cannot read " + name + ": " + std::strerror(errno));
     }
 }
 
@@ -43,7 +44,8 @@ std::vector<std::uint8_t> read_file(const std::string &path, std::size_t limit) 
         out.resize(used + 65536);
         got = read_some(file.fd(), out.data() + used, 65536, name);
         used += got;
-        if (used > limit) throw Failure(SAFE_DATA_TOO_LARGE, name + " is larger than " + std::to_string(limit) + " bytes");
+        if (used > limit)
+            throw Failure(SAFE_DATA_TOO_LARGE, name + " is larger than " + std::to_string(limit) + " bytes");
     } while (got != 0);
     out.resize(used);
     return out;

@@ -53,11 +53,14 @@ std::vector<std::string> names_in(InputList &list, const std::string &folder) {
 
 class Walk {
   public:
-    Walk(InputList &list, const std::string &vault) : list_(list) { has_vault_ = !vault.empty() && ::stat(vault.c_str(), &vault_) == 0; }
+    Walk(InputList &list, const std::string &vault) : list_(list) {
+        has_vault_ = !vault.empty() && ::stat(vault.c_str(), &vault_) == 0;
+    }
 
     void folder(const std::string &folder) {
         check_interrupted();
-        for (const std::string &name : names_in(list_, folder)) entry(folder.ends_with('/') ? folder + name : folder + "/" + name);
+        for (const std::string &name : names_in(list_, folder))
+            entry(folder.ends_with('/') ? folder + name : folder + "/" + name);
     }
 
   private:
@@ -97,7 +100,8 @@ void add_input(InputList &list, const std::string &path, const std::string &vaul
         return;
     }
     add_problem(list, path, SAFE_INVALID_ARGUMENT,
-                S_ISSOCK(status.st_mode) ? "it is a socket" : "it is a device; to store what it gives: safe put - < " + path);
+                S_ISSOCK(status.st_mode) ? "it is a socket"
+                                         : "it is a device; to store what it gives: safe put - < " + path);
 }
 
 std::vector<std::string> read_names(const std::string &list, bool nul_separated) {

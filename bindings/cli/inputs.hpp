@@ -17,7 +17,7 @@ struct Input {
     std::string path; // "-": stdin
     Kind kind = Kind::file;
     std::uint64_t size = SAFE_SIZE_UNKNOWN; // as the file system says; not known for stdin and FIFOs
-    std::optional<Failure> problem{}; // it cannot be stored
+    std::optional<Failure> problem{};       // it cannot be stored
 };
 
 struct InputList {

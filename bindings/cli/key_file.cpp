@@ -13,15 +13,19 @@ namespace safe::cli {
 namespace {
 
 constexpr std::size_t max_key_file = 4096;
-constexpr std::string_view header = "# Signing key of the safe tool (Ed25519 seed). Whoever has it can write your records.\n";
+constexpr std::string_view header =
+    "# Signing key of the safe tool (Ed25519 seed). Whoever has it can write your records.\n";
 
 void wipe(void *data, std::size_t size) { ::explicit_bzero(data, size); }
 
-[[noreturn]] void fail(const std::string &what, int error) { throw Failure(SAFE_IO, what + ": " + std::strerror(error)); }
+[[noreturn]] void fail(const std::string &what, int error) {
+    throw Failure(SAFE_IO, what + ": " + std::strerror(error));
+}
 
 void write_secret(const std::string &path, std::string_view text) {
     const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0 && errno == EEXIST) throw Failure(SAFE_DATA_EXISTS, path + " exists already; a key is never overwritten");
+    if (fd < 0 && errno == EEXIST)
+        throw Failure(SAFE_DATA_EXISTS, path + " exists already; a key is never overwritten");
     if (fd < 0) fail("cannot write " + path, errno);
     const bool written = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(fd) == 0;
     const int error = errno;
@@ -68,15 +72,19 @@ Key generate_key_file(const std::string &path) {
 Key read_key_file(const std::string &path) {
     struct stat status {};
     if (::stat(path.c_str(), &status) != 0) {
-        throw Failure(errno == ENOENT ? SAFE_FILE_NOT_FOUND : SAFE_IO, "cannot read the key file " + path + ": " + std::strerror(errno));
+        throw Failure(errno == ENOENT ? SAFE_FILE_NOT_FOUND : SAFE_IO,
+                      "cannot read the key file " + path + ": " + std::strerror(errno));
     }
     if (S_ISREG(status.st_mode) && (status.st_mode & 077) != 0) {
         throw Failure(SAFE_ACCESS_DENIED, "the key file " + path + " is open to other users; type: chmod 600 " + path);
     }
     std::vector<std::uint8_t> bytes = read_file(path, max_key_file);
-    std::optional<Address> seed = parse_address(seed_line({reinterpret_cast<const char *>(bytes.data()), bytes.size()}));
+    std::optional<Address> seed =
+        parse_address(seed_line({reinterpret_cast<const char *>(bytes.data()), bytes.size()}));
     wipe(bytes.data(), bytes.size());
-    if (!seed) throw Failure(SAFE_BAD_KEY, path + " holds no key: a line of 64 hex digits is wanted, as `safe key generate` writes it");
+    if (!seed)
+        throw Failure(SAFE_BAD_KEY,
+                      path + " holds no key: a line of 64 hex digits is wanted, as `safe key generate` writes it");
     Key key;
     const safe_status status_of_import = safe_key_import(seed->data(), key.out(), nullptr);
     wipe(seed->data(), seed->size());

@@ -14,7 +14,8 @@ namespace safe::cli {
 namespace {
 
 std::string version_text() {
-    const std::string tool = std::to_string(SAFE_VERSION_MAJOR) + "." + std::to_string(SAFE_VERSION_MINOR) + "." + std::to_string(SAFE_VERSION_PATCH);
+    const std::string tool = std::to_string(SAFE_VERSION_MAJOR) + "." + std::to_string(SAFE_VERSION_MINOR) + "." +
+                             std::to_string(SAFE_VERSION_PATCH);
     return "safe " + tool + " (libsafe " + safe_version_string() + ", ABI " + std::to_string(safe_abi_version()) + ")";
 }
 
@@ -25,7 +26,9 @@ void build(CLI::App &app, Context &context) {
     app.set_help_flag("-h,--help", "Show the help of the command and exit");
     app.set_version_flag("--version", version_text, "Show the version and exit");
     app.add_option("--vault", context.vault_option,
-                   "The vault: file:/path/to/dir. Otherwise SAFE_VAULT, or else a directory of yours (`safe doctor` says which)")->type_name("URL");
+                   "The vault: file:/path/to/dir. Otherwise SAFE_VAULT, or else a directory of yours (`safe doctor` "
+                   "says which)")
+        ->type_name("URL");
     app.add_flag("-q,--quiet", context.terminal.quiet, "Say nothing but errors: no progress, no remarks");
     app.add_flag("-v,--verbose", context.verbose, "Show what the library logs");
     app.require_subcommand(1);
@@ -48,13 +51,15 @@ void build(CLI::App &app, Context &context) {
 
 void log_line(void *, std::int32_t level, const char *message) {
     static constexpr const char *names[] = {"", "error", "warning", "info", "debug"};
-    const std::string line = std::string("safe: ") + (level >= 1 && level <= 4 ? names[level] : "log") + ": " + printable(message) + "\n";
+    const std::string line =
+        std::string("safe: ") + (level >= 1 && level <= 4 ? names[level] : "log") + ": " + printable(message) + "\n";
     [[maybe_unused]] const ssize_t ignored = ::write(STDERR_FILENO, line.data(), line.size());
 }
 
 int run(Context &context) {
     if (safe_abi_version() != SAFE_ABI_VERSION) {
-        context.terminal.fail("the installed libsafe has ABI " + std::to_string(safe_abi_version()) + ", this tool needs " + std::to_string(SAFE_ABI_VERSION),
+        context.terminal.fail("the installed libsafe has ABI " + std::to_string(safe_abi_version()) +
+                                  ", this tool needs " + std::to_string(SAFE_ABI_VERSION),
                               "install the safe tool and libsafe of the same version");
         return exit_failed;
     }
@@ -82,7 +87,8 @@ int guarded_run(Context &context) {
         return context.report(Failure(SAFE_OUT_OF_MEMORY, "not enough memory"));
     } catch (const std::exception &unexpected) {
         context.terminal.end();
-        context.terminal.fail(std::string("unexpected: ") + unexpected.what(), "please report it, with the command and what `safe doctor` says");
+        context.terminal.fail(std::string("unexpected: ") + unexpected.what(),
+                              "please report it, with the command and what `safe doctor` says");
         return exit_failed;
     }
 }

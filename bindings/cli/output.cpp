@@ -68,7 +68,8 @@ Output::Output(const std::string &path, bool force) : path_(path), force_(force)
     }
     struct stat status {};
     if (::stat(path.c_str(), &status) == 0) {
-        if (S_ISDIR(status.st_mode)) throw Failure(SAFE_INVALID_ARGUMENT, "cannot write to " + path + ": it is a directory");
+        if (S_ISDIR(status.st_mode))
+            throw Failure(SAFE_INVALID_ARGUMENT, "cannot write to " + path + ": it is a directory");
         if (!S_ISREG(status.st_mode)) {
             fd_ = ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY);
             if (fd_ < 0) fail("cannot write to " + path, errno);

@@ -79,7 +79,8 @@ Receipt PutQueue::put_stream(const Input &input) {
 void PutQueue::pump(Writer &writer, const Input &input) {
     const OpenFile file(input.path);
     const std::string name = input.path == "-" ? "standard input" : input.path;
-    std::array<std::vector<std::uint8_t>, 2> buffers{std::vector<std::uint8_t>(piece), std::vector<std::uint8_t>(piece)};
+    std::array<std::vector<std::uint8_t>, 2> buffers{std::vector<std::uint8_t>(piece),
+                                                     std::vector<std::uint8_t>(piece)};
     struct Guard {
         Op op;
         ~Guard() { stop(op); }

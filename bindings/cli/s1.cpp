@@ -18,8 +18,11 @@ constexpr std::size_t max_s1_map = 16 << 20;
 
 void need_folder(const std::string &folder) {
     struct stat status {};
-    if (folder.empty()) throw Failure(SAFE_INVALID_ARGUMENT, "--format s1 needs --chunks DIR: vaults do not hold chunks of that format");
-    if (::stat(folder.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) throw Failure(SAFE_FILE_NOT_FOUND, "--chunks " + folder + ": there is no such directory");
+    if (folder.empty())
+        throw Failure(SAFE_INVALID_ARGUMENT,
+                      "--format s1 needs --chunks DIR: vaults do not hold chunks of that format");
+    if (::stat(folder.c_str(), &status) != 0 || !S_ISDIR(status.st_mode))
+        throw Failure(SAFE_FILE_NOT_FOUND, "--chunks " + folder + ": there is no such directory");
 }
 
 class S1Writer {
@@ -29,7 +32,8 @@ class S1Writer {
     }
 
     void write(std::span<const std::uint8_t> data) {
-        check([&](safe_error **error) { return safe_s1_encoder_write(encoder_.get(), data.data(), data.size(), error); });
+        check(
+            [&](safe_error **error) { return safe_s1_encoder_write(encoder_.get(), data.data(), data.size(), error); });
         size_ += data.size();
         store_ready();
     }
@@ -49,7 +53,9 @@ class S1Writer {
         Address name{};
         Bytes chunk;
         while (true) {
-            check([&](safe_error **error) { return safe_s1_encoder_next(encoder_.get(), name.data(), chunk.out(), error); });
+            check([&](safe_error **error) {
+                return safe_s1_encoder_next(encoder_.get(), name.data(), chunk.out(), error);
+            });
             if (!chunk) return;
             const auto bytes = view(chunk);
             chunks_.push_back({{"name", to_hex(name)}, {"size", bytes.size()}});
@@ -66,7 +72,8 @@ class S1Writer {
 
 std::uint64_t size_of_input(int fd) {
     struct stat status {};
-    return ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode) ? static_cast<std::uint64_t>(status.st_size) : UINT64_MAX;
+    return ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode) ? static_cast<std::uint64_t>(status.st_size)
+                                                                : UINT64_MAX;
 }
 
 void feed(Context &context, S1Writer &writer, const std::string &input) {
@@ -82,7 +89,8 @@ void feed(Context &context, S1Writer &writer, const std::string &input) {
 std::vector<std::uint8_t> read_chunk(const std::string &folder, const Address &name) {
     const std::string path = folder + "/" + to_hex(name);
     struct stat status {};
-    if (::stat(path.c_str(), &status) != 0) throw Failure(SAFE_NO_SUCH_DATA, "chunk " + to_hex(name) + " is not in " + folder);
+    if (::stat(path.c_str(), &status) != 0)
+        throw Failure(SAFE_NO_SUCH_DATA, "chunk " + to_hex(name) + " is not in " + folder);
     return read_file(path, max_s1_chunk);
 }
 
@@ -94,7 +102,9 @@ void write_chunks(Context &context, const S1Map &map, const std::string &folder,
         check([&](safe_error **error) { return safe_s1_map_chunk_name(map.get(), i, name.data(), error); });
         const auto chunk = read_chunk(folder, name);
         Bytes plain;
-        check([&](safe_error **error) { return safe_s1_map_decrypt(map.get(), i, chunk.data(), chunk.size(), plain.out(), error); });
+        check([&](safe_error **error) {
+            return safe_s1_map_decrypt(map.get(), i, chunk.data(), chunk.size(), plain.out(), error);
+        });
         const auto bytes = view(plain);
         const std::uint64_t from = std::clamp(range.begin, position, position + bytes.size());
         const std::uint64_t to = std::clamp(range.end, position, position + bytes.size());
@@ -109,7 +119,8 @@ void write_chunks(Context &context, const S1Map &map, const std::string &folder,
 int s1_put(Context &context, const S1Put &put) {
     if (!put.dry_run) need_folder(put.chunks);
     if (put.datamap.empty() && !put.dry_run) {
-        throw Failure(SAFE_INVALID_ARGUMENT, "--format s1 needs --datamap FILE: without its data map the content cannot be read back");
+        throw Failure(SAFE_INVALID_ARGUMENT,
+                      "--format s1 needs --datamap FILE: without its data map the content cannot be read back");
     }
     S1Writer writer(put);
     feed(context, writer, put.input);

@@ -58,14 +58,17 @@ Source resolve(Context &context, const std::string &text) {
     if (looks_like_link(text)) return from_link(text);
     if (const auto address = parse_address(text)) return from_address(*address);
     if (text == "-") {
-        if (context.terminal.input_is_terminal) context.terminal.note("reading a link from the terminal; end with Ctrl-D");
+        if (context.terminal.input_is_terminal)
+            context.terminal.note("reading a link from the terminal; end with Ctrl-D");
         return from_file(text);
     }
     struct stat status {};
     if (::stat(text.c_str(), &status) != 0) {
-        throw Failure(SAFE_FILE_NOT_FOUND, "\"" + text + "\" is neither a link (safe:...), nor an address (64 hex digits), nor a file");
+        throw Failure(SAFE_FILE_NOT_FOUND,
+                      "\"" + text + "\" is neither a link (safe:...), nor an address (64 hex digits), nor a file");
     }
-    if (S_ISDIR(status.st_mode)) throw Failure(SAFE_INVALID_ARGUMENT, text + " is a directory: name a link, an address or a data map file");
+    if (S_ISDIR(status.st_mode))
+        throw Failure(SAFE_INVALID_ARGUMENT, text + " is a directory: name a link, an address or a data map file");
     return from_file(text);
 }
 

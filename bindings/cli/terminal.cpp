@@ -149,7 +149,8 @@ std::string Terminal::bar_line(double seconds, int width) const {
     }
     const double part = std::min(1.0, static_cast<double>(done_) / static_cast<double>(total_));
     const std::string percent = padded_left(std::to_string(static_cast<int>(part * 100)) + "%", 5);
-    std::string facts = "  " + padded_left(amount(done_), 8) + " of " + amount(total_) + "  " + padded_left(per_second, 10);
+    std::string facts =
+        "  " + padded_left(amount(done_), 8) + " of " + amount(total_) + "  " + padded_left(per_second, 10);
     if (speed > 0 && total_ >= done_) {
         facts += "  " + padded_left(human_time(static_cast<double>(total_ - done_) / speed), 4) + " left";
     }
@@ -162,9 +163,10 @@ std::string Terminal::bar_line(double seconds, int width) const {
     }
     const int filled = static_cast<int>(part * bar_room);
     std::string full, rest;
-    for (int i = 0; i < bar_room; ++i) (i < filled ? full : rest) += unicode ? (i < filled ? "━" : "─") : (i < filled ? "#" : "-");
-    return label + "  " + styled(Style::green, full, STDERR_FILENO) + styled(Style::dim, rest, STDERR_FILENO) + percent +
-           styled(Style::dim, facts, STDERR_FILENO);
+    for (int i = 0; i < bar_room; ++i)
+        (i < filled ? full : rest) += unicode ? (i < filled ? "━" : "─") : (i < filled ? "#" : "-");
+    return label + "  " + styled(Style::green, full, STDERR_FILENO) + styled(Style::dim, rest, STDERR_FILENO) +
+           percent + styled(Style::dim, facts, STDERR_FILENO);
 }
 
 } // namespace safe::cli

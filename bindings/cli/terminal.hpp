@@ -21,8 +21,8 @@ class Terminal {
     // Colours unless NO_COLOR is set (no-color.org), the terminal is dumb, or it is none.
     std::string styled(Style style, const std::string &text, int fd) const;
 
-    void say(const std::string &line);                            // nothing with --quiet
-    void note(const std::string &line);                           // nothing with --quiet or if nobody looks
+    void say(const std::string &line);                              // nothing with --quiet
+    void note(const std::string &line);                             // nothing with --quiet or if nobody looks
     void fail(const std::string &message, const std::string &hint); // always
 
     // The bar: `done` of `total` bytes, or things if `counted`; UINT64_MAX: the total is not known. Drawn from the

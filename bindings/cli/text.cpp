@@ -147,8 +147,8 @@ std::string file_url(std::string_view path) {
     std::string out = "file:";
     for (const char c : path) {
         const auto byte = static_cast<unsigned char>(c);
-        const bool plain = (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-                           std::string_view("/-._~").find(c) != std::string_view::npos;
+        const bool plain = (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
+                           (byte >= 'A' && byte <= 'Z') || std::string_view("/-._~").find(c) != std::string_view::npos;
         if (plain) {
             out += c;
         } else {

@@ -16,7 +16,8 @@ std::size_t distance(const std::string &a, const std::string &b) {
     for (std::size_t i = 1; i <= a.size(); ++i) {
         for (std::size_t j = 1; j <= b.size(); ++j) {
             d[i][j] = std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)});
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
         }
     }
     return d[a.size()][b.size()];
@@ -41,7 +42,9 @@ std::vector<std::string> option_names(const CLI::App &app) {
 // "safe put" is spoken of as "put".
 std::string short_name(const CLI::App &app) { return app.get_parent() ? full_name(app).substr(5) : ""; }
 
-std::string prefixed(const CLI::App &app, const std::string &text) { return app.get_parent() ? short_name(app) + ": " + text : text; }
+std::string prefixed(const CLI::App &app, const std::string &text) {
+    return app.get_parent() ? short_name(app) + ": " + text : text;
+}
 
 // The first thing that the command cannot do without, e.g. "LINK" or "--key FILE".
 std::string missing(const CLI::App &command) {
@@ -59,15 +62,20 @@ UsageProblem unknown(const CLI::App &command, const std::string &word) {
     const bool wants_command = !command.get_subcommands({}).empty();
     if (is_option) {
         const std::string near = nearest(word.substr(0, word.find('=')), option_names(command));
-        const std::string hint = !near.empty() ? "did you mean " + near + "?" : full_name(command) + " --help lists the options; a file name that begins with - goes after --";
+        const std::string hint =
+            !near.empty()
+                ? "did you mean " + near + "?"
+                : full_name(command) + " --help lists the options; a file name that begins with - goes after --";
         return {prefixed(command, "there is no option " + quoted(word)), hint};
     }
     if (wants_command) {
         const std::string near = nearest(word, command_names(command));
         return {prefixed(command, "there is no command " + quoted(word)),
-                near.empty() ? full_name(command) + " --help lists the commands" : "did you mean \"" + full_name(command) + " " + near + "\"?"};
+                near.empty() ? full_name(command) + " --help lists the commands"
+                             : "did you mean \"" + full_name(command) + " " + near + "\"?"};
     }
-    return {prefixed(command, "there is no use for the argument " + quoted(word)), full_name(command) + " --help shows what it takes"};
+    return {prefixed(command, "there is no use for the argument " + quoted(word)),
+            full_name(command) + " --help shows what it takes"};
 }
 
 } // namespace
@@ -106,7 +114,8 @@ UsageProblem explain(const CLI::App &app, const CLI::ParseError &error) {
         return {prefixed(command, "which command?"), full_name(command) + " --help lists them"};
     }
     if (missing_part && !missing(command).empty()) {
-        return {prefixed(command, missing(command) + " is missing"), full_name(command) + " --help shows what it takes"};
+        return {prefixed(command, missing(command) + " is missing"),
+                full_name(command) + " --help shows what it takes"};
     }
     return {prefixed(command, error.what()), full_name(command) + " --help shows what it takes"};
 }

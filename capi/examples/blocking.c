@@ -43,8 +43,7 @@ static safe_link *put_file(safe_client *client, const char *path) {
     if (safe_receipt_link(receipt, &link, &error) != SAFE_OK) fail("put", error);
     printf("%s is %s\n", path, safe_link_text(link));
     printf("%llu bytes in %llu chunks, %llu of them new\n", (unsigned long long)safe_receipt_size(receipt),
-           (unsigned long long)safe_receipt_chunk_count(receipt),
-           (unsigned long long)safe_receipt_new_chunks(receipt));
+           (unsigned long long)safe_receipt_chunk_count(receipt), (unsigned long long)safe_receipt_new_chunks(receipt));
     safe_receipt_free(receipt);
     safe_op_free(op);
     return link;

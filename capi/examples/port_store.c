@@ -212,7 +212,8 @@ static void use(safe_client *client) {
     safe_op_take_bytes(op, &bytes, NULL);
     safe_op_free(op);
     printf("read back: %s\n", safe_bytes_size(bytes) == size && memcmp(safe_bytes_data(bytes), content, size) == 0
-                                  ? "the same" : "something else");
+                                  ? "the same"
+                                  : "something else");
     safe_bytes_free(bytes);
     safe_link_free(link);
     safe_receipt_free(receipt);
@@ -239,7 +240,8 @@ int main(void) {
     safe_port_free(self.port); /* ends the thread, whose safe_port_next returns SAFE_CLOSED */
     pthread_join(thread, NULL);
     for (i = 0; i < self.store.count; i++) bytes += self.store.entries[i].size;
-    printf("the store holds %llu values, %llu bytes\n", (unsigned long long)self.store.count, (unsigned long long)bytes);
+    printf("the store holds %llu values, %llu bytes\n", (unsigned long long)self.store.count,
+           (unsigned long long)bytes);
     while (self.store.count) erase(&self.store, &self.store.entries[self.store.count - 1]);
     free(self.store.entries);
     printf("live handles %llu\n", (unsigned long long)safe_debug_live_handles());

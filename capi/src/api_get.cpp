@@ -31,7 +31,7 @@ Awaitable<Outcome> open_link(std::shared_ptr<Session> session, std::shared_ptr<C
 }
 
 Awaitable<Outcome> open_map(std::shared_ptr<Session> session, std::shared_ptr<Client> client, JobRef job,
-                           Content content) {
+                            Content content) {
     auto reader = co_await client->open_content(std::move(job), std::move(content));
     co_return reader_result(session, std::move(reader));
 }
@@ -79,7 +79,7 @@ Awaitable<Outcome> get_all(std::shared_ptr<Client> client, JobRef job, Link link
 }
 
 Awaitable<Outcome> get_path(ProcessRef process, JobRef job, std::shared_ptr<Client> client, Link link,
-                           std::string path) {
+                            std::string path) {
     const std::uint64_t size =
         co_await get_file(std::move(process), std::move(job), std::move(client), std::move(link), std::move(path));
     co_return Outcome(size);
@@ -116,10 +116,9 @@ safe_op *safe_open_datamap(safe_client *client, const uint8_t *datamap, size_t s
     return start(__func__, [&](Call call) {
         const auto session = call.object(client, "client");
         Content content = decode_content(call.bytes(datamap, size, "datamap"));
-        return start_op(session,
-                        [session, core = session->client(), content = std::move(content)](JobRef job) mutable {
-                            return open_map(std::move(session), std::move(core), std::move(job), std::move(content));
-                        });
+        return start_op(session, [session, core = session->client(), content = std::move(content)](JobRef job) mutable {
+            return open_map(std::move(session), std::move(core), std::move(job), std::move(content));
+        });
     });
 }
 
@@ -197,10 +196,9 @@ safe_op *safe_chunk_put(safe_client *client, const uint8_t *data, size_t size) {
                         {{"limit", limits::max_stored_chunk}});
         Buffer copy = user_buffer(size);
         std::memcpy(copy.data(), view.data(), size);
-        return start_op(session,
-                        [core = session->client(), bytes = Blob(std::move(copy))](JobRef job) mutable {
-                            return put_chunk(std::move(core), std::move(job), std::move(bytes));
-                        });
+        return start_op(session, [core = session->client(), bytes = Blob(std::move(copy))](JobRef job) mutable {
+            return put_chunk(std::move(core), std::move(job), std::move(bytes));
+        });
     });
 }
 

@@ -26,7 +26,9 @@ uint32_t safe_abi_version(void) { return SAFE_ABI_VERSION; }
 
 int32_t safe_feature(const char *name) {
     static constexpr std::array<std::string_view, 2> everywhere{"mem", "s1"};
-    const auto has = [name](auto features) { return std::find(features.begin(), features.end(), name) != features.end(); };
+    const auto has = [name](auto features) {
+        return std::find(features.begin(), features.end(), name) != features.end();
+    };
     if (name && (has(everywhere) || has(platform::features()))) return 1;
     return ask(__func__, 0, [&](Call call) { return added_schemes()->find(call.text(name, "name")) ? 1 : 0; });
 }

@@ -12,9 +12,8 @@ const char *text_or_null(const std::string &text) { return text.empty() ? nullpt
 } // namespace
 
 safe_status safe_link_parse(const char *text, safe_link **out, safe_error **error) {
-    return make(__func__, out, error, [&](Call call) {
-        return std::make_shared<LinkObject>(parse_link(call.text(text, "text")));
-    });
+    return make(__func__, out, error,
+                [&](Call call) { return std::make_shared<LinkObject>(parse_link(call.text(text, "text"))); });
 }
 
 safe_status safe_link_from_address(const uint8_t address[32], safe_link **out, safe_error **error) {
@@ -75,7 +74,8 @@ safe_status safe_link_address(const safe_link *link, uint8_t address[32], safe_e
         const auto object = call.object(link, "link");
         call.pointer(address, "address");
         const auto *found = std::get_if<Address>(&object->link.target);
-        if (!found) call.refuse("link", "is private: it holds its data map itself (safe_link_datamap), and has no address");
+        if (!found)
+            call.refuse("link", "is private: it holds its data map itself (safe_link_datamap), and has no address");
         copy_out(*found, address);
     });
 }

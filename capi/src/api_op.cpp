@@ -14,8 +14,8 @@ safe_status safe_op_wait(const safe_op *op, int64_t timeout_ms, safe_error **err
     return guard(__func__, error, [&](Call call) {
         const auto object = call.object(op, "op");
         if (!object->wait(deadline_after(timeout_ms)))
-            throw Error(Errc::timeout, "the operation has not ended in the " + std::to_string(timeout_ms) +
-                                           " ms given; it goes on");
+            throw Error(Errc::timeout,
+                        "the operation has not ended in the " + std::to_string(timeout_ms) + " ms given; it goes on");
         object->rethrow();
     });
 }

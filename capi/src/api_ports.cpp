@@ -46,9 +46,8 @@ void safe_port_free(safe_port *port) {
 }
 
 int32_t safe_request_kind(const safe_request *request) {
-    return ask(__func__, static_cast<int32_t>(forked() ? SAFE_FORKED : SAFE_INVALID_HANDLE), [&](Call call) {
-        return static_cast<int32_t>(call.object(request, "request")->question.kind);
-    });
+    return ask(__func__, static_cast<int32_t>(forked() ? SAFE_FORKED : SAFE_INVALID_HANDLE),
+               [&](Call call) { return static_cast<int32_t>(call.object(request, "request")->question.kind); });
 }
 
 const char *safe_request_url(const safe_request *request) {

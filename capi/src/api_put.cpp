@@ -32,10 +32,12 @@ PutOptions options_of(std::uint32_t flags) {
     return options;
 }
 
-Outcome result_of(Receipt receipt) { return Outcome::of<safe_receipt>(std::make_shared<ReceiptObject>(std::move(receipt))); }
+Outcome result_of(Receipt receipt) {
+    return Outcome::of<safe_receipt>(std::make_shared<ReceiptObject>(std::move(receipt)));
+}
 
 Awaitable<Outcome> put_bytes(std::shared_ptr<Client> client, JobRef job, std::shared_ptr<const Buffer> data,
-                            PutOptions options) {
+                             PutOptions options) {
     Encoder::Options encoding;
     encoding.size = data->size();
     const auto writer = client->open_writer(std::move(job), encoding, std::move(options));
@@ -46,14 +48,14 @@ Awaitable<Outcome> put_bytes(std::shared_ptr<Client> client, JobRef job, std::sh
 }
 
 Awaitable<Outcome> put_path(ProcessRef process, JobRef job, std::shared_ptr<Client> client, std::string path,
-                           PutOptions options) {
+                            PutOptions options) {
     Receipt receipt =
         co_await put_file(std::move(process), std::move(job), std::move(client), std::move(path), std::move(options));
     co_return result_of(std::move(receipt));
 }
 
 Awaitable<Outcome> open_writer(std::shared_ptr<Session> session, std::shared_ptr<Client> client, JobRef job,
-                              Encoder::Options encoding, PutOptions options) {
+                               Encoder::Options encoding, PutOptions options) {
     // The writer's own job: that of this operation ends with it.
     auto own = std::make_shared<Job>();
     job->cancel.check();
@@ -63,8 +65,7 @@ Awaitable<Outcome> open_writer(std::shared_ptr<Session> session, std::shared_ptr
 
 // `turn` and `kept` last as long as the call.
 Awaitable<Outcome> write(std::shared_ptr<Writer> writer, [[maybe_unused]] std::shared_ptr<void> turn,
-                        [[maybe_unused]] std::shared_ptr<const Buffer> kept,
-                        ByteView data) {
+                         [[maybe_unused]] std::shared_ptr<const Buffer> kept, ByteView data) {
     co_await writer->write(data);
     co_return Outcome();
 }
@@ -182,9 +183,8 @@ safe_op *safe_writer_close(safe_writer *writer) {
 void safe_writer_free(safe_writer *writer) { release(writer); }
 
 safe_status safe_receipt_link(const safe_receipt *receipt, safe_link **out, safe_error **error) {
-    return make(__func__, out, error, [&](Call call) {
-        return std::make_shared<LinkObject>(call.object(receipt, "receipt")->receipt.link);
-    });
+    return make(__func__, out, error,
+                [&](Call call) { return std::make_shared<LinkObject>(call.object(receipt, "receipt")->receipt.link); });
 }
 
 uint64_t safe_receipt_size(const safe_receipt *receipt) {

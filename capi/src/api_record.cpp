@@ -27,7 +27,7 @@ Outcome result_of(VerifiedRecord record) {
 }
 
 Awaitable<Outcome> create(std::shared_ptr<Client> client, JobRef job, std::shared_ptr<const KeyObject> key,
-                         std::string label, Bytes value) {
+                          std::string label, Bytes value) {
     crypto::SigningKey signing = key->key;
     VerifiedRecord made =
         co_await client->record_create(std::move(job), std::move(signing), std::move(label), std::move(value));
@@ -35,7 +35,7 @@ Awaitable<Outcome> create(std::shared_ptr<Client> client, JobRef job, std::share
 }
 
 Awaitable<Outcome> set(std::shared_ptr<Client> client, JobRef job, std::shared_ptr<const KeyObject> key,
-                      std::string label, std::uint64_t version, Bytes value) {
+                       std::string label, std::uint64_t version, Bytes value) {
     crypto::SigningKey signing = key->key;
     VerifiedRecord made =
         co_await client->record_set(std::move(job), std::move(signing), std::move(label), version, std::move(value));
@@ -48,7 +48,7 @@ Awaitable<Outcome> get(std::shared_ptr<Client> client, JobRef job, Address addre
 }
 
 Awaitable<Outcome> list(std::shared_ptr<Client> client, JobRef job, Address address, std::uint64_t before,
-                       std::uint32_t limit) {
+                        std::uint32_t limit) {
     RecordPage page = co_await client->record_list(std::move(job), address, before, limit);
     co_return Outcome::of<safe_record_page>(std::make_shared<RecordPageObject>(std::move(page)));
 }
@@ -79,8 +79,8 @@ safe_op *safe_record_create(safe_client *client, const safe_key *key, const char
     return start(__func__, [&](Call call) {
         const auto session = call.object(client, "client");
         return start_op(session, [core = session->client(), key = call.object(key, "key"),
-                                  label = call.text(label, "label"), value = value_of(call, value, size)](
-                                     JobRef job) mutable {
+                                  label = call.text(label, "label"),
+                                  value = value_of(call, value, size)](JobRef job) mutable {
             return create(std::move(core), std::move(job), std::move(key), std::move(label), std::move(value));
         });
     });
@@ -101,10 +101,8 @@ safe_op *safe_record_set(safe_client *client, const safe_key *key, const char *l
 safe_op *safe_record_get(safe_client *client, const uint8_t address[32], uint64_t version) {
     return start(__func__, [&](Call call) {
         const auto session = call.object(client, "client");
-        return start_op(session, [core = session->client(), at = call.array32(address, "address"),
-                                  version](JobRef job) mutable {
-            return get(std::move(core), std::move(job), at, version);
-        });
+        return start_op(session, [core = session->client(), at = call.array32(address, "address"), version](
+                                     JobRef job) mutable { return get(std::move(core), std::move(job), at, version); });
     });
 }
 
@@ -112,12 +110,11 @@ safe_op *safe_record_list(safe_client *client, const uint8_t address[32], uint64
     return start(__func__, [&](Call call) {
         const auto session = call.object(client, "client");
         if (limit == 0 || limit > limits::max_page)
-            call.refuse("limit", "is " + std::to_string(limit) + "; it must be from 1 to " +
-                                     std::to_string(limits::max_page));
-        return start_op(session, [core = session->client(), at = call.array32(address, "address"), before,
-                                  limit](JobRef job) mutable {
-            return list(std::move(core), std::move(job), at, before, limit);
-        });
+            call.refuse("limit",
+                        "is " + std::to_string(limit) + "; it must be from 1 to " + std::to_string(limits::max_page));
+        return start_op(session,
+                        [core = session->client(), at = call.array32(address, "address"), before, limit](
+                            JobRef job) mutable { return list(std::move(core), std::move(job), at, before, limit); });
     });
 }
 
@@ -146,9 +143,8 @@ uint64_t safe_record_version(const safe_record *record) {
 }
 
 safe_status safe_record_value(const safe_record *record, safe_bytes **out, safe_error **error) {
-    return make(__func__, out, error, [&](Call call) {
-        return bytes_object(call.object(record, "record")->record.value);
-    });
+    return make(__func__, out, error,
+                [&](Call call) { return bytes_object(call.object(record, "record")->record.value); });
 }
 
 void safe_record_free(safe_record *record) { release(record); }

@@ -58,9 +58,8 @@ safe_status safe_s1_encoder_write(safe_s1_encoder *encoder, const uint8_t *data,
 }
 
 safe_status safe_s1_encoder_finish(safe_s1_encoder *encoder, safe_bytes **datamap, safe_error **error) {
-    return make(__func__, datamap, error, [&](Call call) {
-        return bytes_object(call.object(encoder, "encoder")->finish());
-    });
+    return make(__func__, datamap, error,
+                [&](Call call) { return bytes_object(call.object(encoder, "encoder")->finish()); });
 }
 
 safe_status safe_s1_encoder_next(safe_s1_encoder *encoder, uint8_t name[32], safe_bytes **out, safe_error **error) {
@@ -93,9 +92,7 @@ uint64_t safe_s1_map_chunk_count(const safe_s1_map *map) {
 }
 
 safe_status safe_s1_map_content(const safe_s1_map *map, safe_bytes **out, safe_error **error) {
-    return make(__func__, out, error, [&](Call call) {
-        return bytes_object(call.object(map, "map")->map.content());
-    });
+    return make(__func__, out, error, [&](Call call) { return bytes_object(call.object(map, "map")->map.content()); });
 }
 
 safe_status safe_s1_map_chunk_name(const safe_s1_map *map, uint64_t index, uint8_t name[32], safe_error **error) {

@@ -93,8 +93,8 @@ Handles::Word word_of(C *handle) {
 template <class C>
 C *new_handle(std::shared_ptr<ObjectOf<C>> object) {
     using Plain = std::remove_const_t<ObjectOf<C>>;
-    return reinterpret_cast<C *>(static_cast<std::uintptr_t>(
-        handles().insert(tag_of<C>, std::const_pointer_cast<Plain>(std::move(object)))));
+    return reinterpret_cast<C *>(
+        static_cast<std::uintptr_t>(handles().insert(tag_of<C>, std::const_pointer_cast<Plain>(std::move(object)))));
 }
 
 } // namespace safe

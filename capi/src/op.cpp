@@ -67,15 +67,15 @@ void Op::succeed(ProcessRef process, Outcome result) noexcept {
 
 void Op::fail(ProcessRef process, Error error) noexcept {
     const bool cancelled = error.code() == Errc::cancelled;
-    if (cancelled && closed_)
-        error = Error(Errc::closed, "the client was freed while the operation was under way");
+    if (cancelled && closed_) error = Error(Errc::closed, "the client was freed while the operation was under way");
     const bool asked_for = cancelled && !closed_ && job_->cancel.requested();
     end(std::move(process), asked_for ? SAFE_OP_CANCELLED : SAFE_OP_FAILED, Outcome(), std::move(error));
 }
 
 void Op::end(ProcessRef process, safe_op_state_code state, Outcome result, std::optional<Error> error) noexcept {
     const Telling telling;
-    process.reset(); // so that who waits for the last operation and then frees the client ends the process, not this thread
+    process
+        .reset(); // so that who waits for the last operation and then frees the client ends the process, not this thread
     std::unique_lock lock(mutex_);
     outcome_ = std::move(result);
     error_ = std::move(error);
@@ -151,7 +151,8 @@ bool Op::abandoned() const {
 
 void Op::bind() {
     if (std::exchange(bound_, true))
-        throw Error(Errc::invalid_argument, "the operation has a queue or a callback already; it takes one of them, once");
+        throw Error(Errc::invalid_argument,
+                    "the operation has a queue or a callback already; it takes one of them, once");
 }
 
 void Op::deliver_to(std::shared_ptr<Queue> queue, std::uint64_t tag) {

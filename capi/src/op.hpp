@@ -2,8 +2,8 @@
 // queue or one callback) is told exactly once, under no lock.
 #pragma once
 
-#include "handles.hpp"
 #include "base/cancel.hpp"
+#include "handles.hpp"
 
 #include "safe/op.h"
 

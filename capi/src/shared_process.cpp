@@ -54,13 +54,15 @@ ProcessOptions choose(const State &state) {
             workers = static_cast<unsigned>(*given);
     auto memory = state.memory;
     if (!memory)
-        if (const auto mib = from_environment("SAFE_MEMORY", limits::memory_for(1) / limits::MiB, most_memory / limits::MiB))
+        if (const auto mib =
+                from_environment("SAFE_MEMORY", limits::memory_for(1) / limits::MiB, most_memory / limits::MiB))
             memory = *mib * limits::MiB;
 
     ProcessOptions options;
     options.workers = workers.value_or(platform::default_workers());
     // Little memory means fewer workers, unless their number was asked for too.
-    while (!workers && memory && options.workers > 1 && *memory < limits::memory_for(options.workers)) --options.workers;
+    while (!workers && memory && options.workers > 1 && *memory < limits::memory_for(options.workers))
+        --options.workers;
     options.memory = memory.value_or(limits::memory_for(options.workers));
     if (options.memory < limits::memory_for(options.workers))
         throw Error(Errc::invalid_argument,

@@ -21,12 +21,8 @@ using Bytes32 = std::array<Byte, 32>;
 // The BLAKE3-256 of what is stored under it (DETAILS D6).
 using Address = Bytes32;
 
-inline ByteView view_of(std::string_view text) {
-    return {reinterpret_cast<const Byte *>(text.data()), text.size()};
-}
+inline ByteView view_of(std::string_view text) { return {reinterpret_cast<const Byte *>(text.data()), text.size()}; }
 
-inline std::string_view text_of(ByteView bytes) {
-    return {reinterpret_cast<const char *>(bytes.data()), bytes.size()};
-}
+inline std::string_view text_of(ByteView bytes) { return {reinterpret_cast<const char *>(bytes.data()), bytes.size()}; }
 
 } // namespace safe

@@ -19,7 +19,8 @@ class Cancel {
     // Removes its hook when it goes.
     class Hook {
       public:
-        Hook(Hooks &hooks, std::function<void()> call) : hooks_(hooks), at_(hooks.insert(hooks.end(), std::move(call))) {}
+        Hook(Hooks &hooks, std::function<void()> call)
+            : hooks_(hooks), at_(hooks.insert(hooks.end(), std::move(call))) {}
         ~Hook() { hooks_.erase(at_); }
         Hook(const Hook &) = delete;
         Hook &operator=(const Hook &) = delete;

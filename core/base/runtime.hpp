@@ -3,8 +3,8 @@
 #pragma once
 
 #include "base/async.hpp"
-#include "base/buffer.hpp"
 #include "base/budget.hpp"
+#include "base/buffer.hpp"
 #include "base/limits.hpp"
 #include "base/ports.hpp"
 
@@ -26,7 +26,8 @@ class Runtime : public std::enable_shared_from_this<Runtime> {
 
     // `memory`: bytes for everything, compressors included (limits::memory_for). The loop must outlive the runtime.
     Runtime(Loop &loop, Ports ports, unsigned workers, std::uint64_t memory)
-        : loop_(loop), ports_(std::move(ports)), workers_(workers), pool_(std::make_shared<BufferPool>(limits::pool_memory(memory))),
+        : loop_(loop), ports_(std::move(ports)), workers_(workers),
+          pool_(std::make_shared<BufferPool>(limits::pool_memory(memory))),
           budget_(std::make_shared<Budget>(loop, limits::buffer_memory(memory, workers))), idle_(loop) {}
 
     Loop &loop() { return loop_; }

@@ -32,14 +32,16 @@ Awaitable<Blob> Client::chunk_get(JobRef job, Address address) {
     Answer answer = co_await ask(job, std::move(request), std::move(nothing));
     if (!std::holds_alternative<protocol::Data>(answer.reply)) throw wrong_kind();
     if (answer.payload.size() > limits::max_stored_chunk || crypto::blake3(answer.payload.view()) != address)
-        throw Error(Errc::chunk_corrupt, "chunk " + to_hex(address) + " is damaged: its bytes have another hash; putting "
-                                         "the same content again mends it");
+        throw Error(Errc::chunk_corrupt, "chunk " + to_hex(address) +
+                                             " is damaged: its bytes have another hash; putting "
+                                             "the same content again mends it");
     co_return std::move(answer.payload);
 }
 
 // The decoder verifies what it is given, on a worker; so this does not.
 ChunkSource Client::chunk_source() {
-    return [self = shared_from_this()](Address address, JobRef job) { return self->fetch_chunk(address, std::move(job)); };
+    return
+        [self = shared_from_this()](Address address, JobRef job) { return self->fetch_chunk(address, std::move(job)); };
 }
 
 Awaitable<Blob> Client::fetch_chunk(Address address, JobRef job) {

@@ -10,14 +10,14 @@ Awaitable<VerifiedRecord> Client::check_record(Blob stored, Address address, std
     try {
         record = verify_record(stored.view());
     } catch (const Error &error) {
-        throw Error(Errc::vault_lied, "record " + to_hex(address) + " as the vault gives it is not valid: " +
-                                          error.message());
+        throw Error(Errc::vault_lied,
+                    "record " + to_hex(address) + " as the vault gives it is not valid: " + error.message());
     }
     if (record_address(record.record.owner, record.record.label) != address)
         throw Error(Errc::vault_lied, "the vault gave another record than " + to_hex(address));
     if (version && record.record.version != *version)
-        throw Error(Errc::vault_lied, "the vault gave version " + std::to_string(record.record.version) + " of record " +
-                                          to_hex(address) + " instead of " + std::to_string(*version));
+        throw Error(Errc::vault_lied, "the vault gave version " + std::to_string(record.record.version) +
+                                          " of record " + to_hex(address) + " instead of " + std::to_string(*version));
     co_return record;
 }
 
@@ -32,21 +32,22 @@ Awaitable<VerifiedRecord> Client::record_get(JobRef job, Address address, std::u
 
 Awaitable<RecordPage> Client::record_list(JobRef job, Address address, std::uint64_t before, std::uint32_t limit) {
     if (limit == 0 || limit > limits::max_page)
-        throw Error(Errc::invalid_argument, "a page has 1 to " + std::to_string(limits::max_page) + " entries, not " +
-                                                std::to_string(limit));
+        throw Error(Errc::invalid_argument,
+                    "a page has 1 to " + std::to_string(limits::max_page) + " entries, not " + std::to_string(limit));
     protocol::Request request = protocol::ListRecords{address, before, limit};
     Blob nothing;
     Answer answer = co_await ask(std::move(job), std::move(request), std::move(nothing));
     const auto *found = std::get_if<protocol::Records>(&answer.reply);
-    if (!found || found->sizes.size() > limit) throw Error(Errc::vault_lied, "the vault's answer is not a page of records");
+    if (!found || found->sizes.size() > limit)
+        throw Error(Errc::vault_lied, "the vault's answer is not a page of records");
     RecordPage page;
     std::uint64_t offset = 0, last = before;
     for (const std::uint64_t size : found->sizes) {
-        if (size > answer.payload.size() - offset) throw Error(Errc::vault_lied, "the vault's page of records is cut off");
+        if (size > answer.payload.size() - offset)
+            throw Error(Errc::vault_lied, "the vault's page of records is cut off");
         Blob part = answer.payload.part(offset, size);
         VerifiedRecord record = co_await check_record(std::move(part), address, std::nullopt);
-        if (record.record.version >= last)
-            throw Error(Errc::vault_lied, "the vault's page of records is not in order");
+        if (record.record.version >= last) throw Error(Errc::vault_lied, "the vault's page of records is not in order");
         last = record.record.version;
         page.records.push_back(std::move(record));
         offset += size;

@@ -12,17 +12,13 @@ struct Blake3::State {
     blake3_hasher hasher;
 };
 
-Blake3::Blake3() : state_(std::make_unique<State>()) {
-    blake3_hasher_init(&state_->hasher);
-}
+Blake3::Blake3() : state_(std::make_unique<State>()) { blake3_hasher_init(&state_->hasher); }
 
 Blake3::~Blake3() = default;
 Blake3::Blake3(Blake3 &&) noexcept = default;
 Blake3 &Blake3::operator=(Blake3 &&) noexcept = default;
 
-void Blake3::update(ByteView data) {
-    blake3_hasher_update(&state_->hasher, data.data(), data.size());
-}
+void Blake3::update(ByteView data) { blake3_hasher_update(&state_->hasher, data.data(), data.size()); }
 
 Bytes32 Blake3::digest() const {
     Bytes32 out;

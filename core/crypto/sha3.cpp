@@ -42,8 +42,7 @@ void theta(Lanes &a) {
 void rho_and_pi(Lanes &a) {
     std::uint64_t moving = a[1];
 #pragma GCC unroll 24
-    for (std::size_t i = 0; i < 24; ++i)
-        moving = std::exchange(a[destinations[i]], std::rotl(moving, rotations[i]));
+    for (std::size_t i = 0; i < 24; ++i) moving = std::exchange(a[destinations[i]], std::rotl(moving, rotations[i]));
 }
 
 void chi(Lanes &a) {
@@ -64,9 +63,7 @@ void keccak_f(Lanes &a) {
     }
 }
 
-void xor_byte(Lanes &a, std::size_t at, Byte byte) {
-    a[at / 8] ^= std::uint64_t{byte} << (8 * (at % 8));
-}
+void xor_byte(Lanes &a, std::size_t at, Byte byte) { a[at / 8] ^= std::uint64_t{byte} << (8 * (at % 8)); }
 
 // A whole block, a lane at a time.
 void absorb_block(Lanes &a, ByteView block) {

@@ -23,13 +23,9 @@ std::optional<std::array<Byte, size>> from_canonical_hex(std::string_view text) 
 
 } // namespace
 
-std::string chunk_key(const Address &address) {
-    return std::string(chunks) + to_hex(address);
-}
+std::string chunk_key(const Address &address) { return std::string(chunks) + to_hex(address); }
 
-std::string record_prefix(const Address &address) {
-    return std::string(records) + to_hex(address) + "/";
-}
+std::string record_prefix(const Address &address) { return std::string(records) + to_hex(address) + "/"; }
 
 std::string record_key(const Address &address, std::uint64_t version) {
     const std::uint64_t down = UINT64_MAX - version;

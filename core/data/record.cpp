@@ -17,9 +17,7 @@ constexpr Byte format_version = 1;
 constexpr std::string_view domain = "safe-record-1";
 constexpr std::size_t signature_size = std::tuple_size_v<crypto::Signature>;
 
-std::string name_of(const Record &record) {
-    return "record \"" + record.label + "\"";
-}
+std::string name_of(const Record &record) { return "record \"" + record.label + "\""; }
 
 // What is wrong with a label, or empty.
 std::string fault_of_label(std::string_view label) {
@@ -97,7 +95,8 @@ Bytes sign_record(const Record &record, const crypto::SigningKey &key) {
     if (record.value.size() > limits::max_record_value)
         throw Error(Errc::data_too_large,
                     "the value of " + name_of(record) + " has " + std::to_string(record.value.size()) + " bytes; " +
-                        std::to_string(limits::max_record_value) + " are the most: put it as content and store its link",
+                        std::to_string(limits::max_record_value) +
+                        " are the most: put it as content and store its link",
                     {{"limit", std::uint64_t{limits::max_record_value}}});
     msgpack::Writer out(Bytes{format_version});
     out.array(6).bin(record.owner).str(record.label).uint(record.version).bin(record.mutation_id);
@@ -144,19 +143,20 @@ void check_successor(const VerifiedRecord *newest, const VerifiedRecord &next) {
     }
     const Record &current = newest->record;
     if (wanted.owner != current.owner || wanted.label != current.label)
-        throw Error(Errc::access_denied, name_of(current) + " belongs to " + to_hex(current.owner) +
-                                             "; only its owner can write it");
+        throw Error(Errc::access_denied,
+                    name_of(current) + " belongs to " + to_hex(current.owner) + "; only its owner can write it");
     if (wanted.version == 0)
         throw Error(Errc::data_exists,
                     name_of(current) + " exists already, at version " + std::to_string(current.version) +
                         "; set version " + std::to_string(current.version + 1) + " to change it",
                     {{"current_version", current.version}});
     if (wanted.version != current.version + 1)
-        conflict(current, "version " + std::to_string(wanted.version) + " is not its successor: read it again and set "
-                                                                        "the newest version plus 1");
-    if (wanted.previous != newest->hash)
         conflict(current, "version " + std::to_string(wanted.version) +
-                              " was made from another predecessor: read it again");
+                              " is not its successor: read it again and set "
+                              "the newest version plus 1");
+    if (wanted.previous != newest->hash)
+        conflict(current,
+                 "version " + std::to_string(wanted.version) + " was made from another predecessor: read it again");
 }
 
 } // namespace safe

@@ -59,8 +59,7 @@ Content decode_content(ByteView bytes) {
         throw Error(Errc::unsupported_format, "the data map is in JSON, which this library does not read; write it "
                                               "again as MessagePack with the client that made it");
     default:
-        throw Error(Errc::bad_data_map, "this is not a data map: it begins with the byte 0x" +
-                                            to_hex(bytes.first(1)) +
+        throw Error(Errc::bad_data_map, "this is not a data map: it begins with the byte 0x" + to_hex(bytes.first(1)) +
                                             ", not 0x93 (MessagePack) or 0x53 (libsafe); was it made by libsafe or an "
                                             "Autonomi client, and is it the map and not the content?");
     }

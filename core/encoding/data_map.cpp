@@ -17,9 +17,7 @@ constexpr Byte map_version = 1;
 constexpr std::size_t entry_size = 8 + 32 + 32 + 8;
 constexpr std::size_t least_bincode = 1 + 8 + 1;
 
-[[noreturn]] void refuse(const std::string &problem) {
-    throw Error(Errc::bad_data_map, "the data map " + problem);
-}
+[[noreturn]] void refuse(const std::string &problem) { throw Error(Errc::bad_data_map, "the data map " + problem); }
 
 class BincodeReader {
   public:
@@ -54,9 +52,7 @@ void append_u64(Bytes &out, std::uint64_t value) {
     for (unsigned i = 0; i < 8; ++i) out.push_back(static_cast<Byte>(value >> (8 * i)));
 }
 
-void append(Bytes &out, const Bytes32 &hash) {
-    out.insert(out.end(), hash.begin(), hash.end());
-}
+void append(Bytes &out, const Bytes32 &hash) { out.insert(out.end(), hash.begin(), hash.end()); }
 
 void need_version(std::uint64_t version) {
     if (version != map_version)
@@ -103,8 +99,7 @@ void check(const DataMap &map) {
                    " bytes; it must be 1 to " + std::to_string(limits::max_stored_chunk));
     }
     if (map.child && *map.child > limits::max_map_depth)
-        refuse("is " + std::to_string(*map.child) + " levels deep, more than " +
-               std::to_string(limits::max_map_depth));
+        refuse("is " + std::to_string(*map.child) + " levels deep, more than " + std::to_string(limits::max_map_depth));
 }
 
 Bytes to_bincode(const DataMap &map) {

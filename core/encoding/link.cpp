@@ -25,13 +25,9 @@ enum Target : Byte { inline_bytes = 0, c2_map = 1, c2_map_of_map = 2 };
 constexpr std::size_t max_chunks_in_link = 3; // what shrinking leaves (reference/self_encryption.md B.2)
 constexpr std::uint64_t max_content = limits::max_chunks * limits::max_stored_chunk;
 
-[[noreturn]] void refuse(const std::string &problem) {
-    throw Error(Errc::bad_link, "the link " + problem);
-}
+[[noreturn]] void refuse(const std::string &problem) { throw Error(Errc::bad_link, "the link " + problem); }
 
-std::string_view kind_of(const Link &link) {
-    return link.is_private() ? private_kind : public_kind;
-}
+std::string_view kind_of(const Link &link) { return link.is_private() ? private_kind : public_kind; }
 
 std::array<Byte, checksum_size> checksum(std::string_view kind, ByteView body) {
     crypto::Blake3 hash;
@@ -46,9 +42,7 @@ std::array<Byte, checksum_size> checksum(std::string_view kind, ByteView body) {
 
 // ---- writing
 
-void append(Bytes &out, ByteView bytes) {
-    out.insert(out.end(), bytes.begin(), bytes.end());
-}
+void append(Bytes &out, ByteView bytes) { out.insert(out.end(), bytes.begin(), bytes.end()); }
 
 // LEB128: seven bits a byte, the lowest first.
 void append_number(Bytes &out, std::uint64_t value) {
@@ -110,8 +104,8 @@ void check_fields(const Link &link) {
                                                 " bytes, but the content that it holds has " +
                                                 std::to_string(*implied));
     if (link.size && *link.size > max_content)
-        throw Error(Errc::invalid_argument, "a link's size is given as " + std::to_string(*link.size) +
-                                                " bytes, more than content can have");
+        throw Error(Errc::invalid_argument,
+                    "a link's size is given as " + std::to_string(*link.size) + " bytes, more than content can have");
 }
 
 Bytes fields_of(const Link &link) {
@@ -212,9 +206,7 @@ Link read_fields(Fields &in, bool is_private) {
     return link;
 }
 
-bool is_blank(char c) {
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
+bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 // The faults that can be seen in the characters, before anything is decoded.
 void check_characters(std::string_view text) {

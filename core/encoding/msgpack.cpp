@@ -121,9 +121,7 @@ void Reader::nil() {
     take(1);
 }
 
-bool Reader::is_nil() const {
-    return peek() == type_nil;
-}
+bool Reader::is_nil() const { return peek() == type_nil; }
 
 bool Reader::boolean() {
     const Byte type = peek();
@@ -195,8 +193,7 @@ std::string_view Reader::str(std::size_t most) {
 
 ByteView Reader::bin(std::size_t most) {
     const std::size_t size = length(type_bin8, type_bin16, type_bin32, peek(), "binary data");
-    if (size > most)
-        fail("has " + std::to_string(size) + " bytes where " + std::to_string(most) + " are the most");
+    if (size > most) fail("has " + std::to_string(size) + " bytes where " + std::to_string(most) + " are the most");
     return take(size);
 }
 

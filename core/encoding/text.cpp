@@ -38,9 +38,7 @@ CodePoint first_code_point(std::string_view text) {
     return {value, size};
 }
 
-bool is_control(std::uint32_t value) {
-    return value < 0x20 || (value >= 0x7f && value < 0xa0);
-}
+bool is_control(std::uint32_t value) { return value < 0x20 || (value >= 0x7f && value < 0xa0); }
 
 bool check_text(std::string_view text, bool controls_allowed) {
     while (!text.empty()) {
@@ -117,12 +115,8 @@ std::optional<Bytes> from_base32(std::string_view text) {
     return bytes;
 }
 
-bool is_utf8(std::string_view text) {
-    return check_text(text, true);
-}
+bool is_utf8(std::string_view text) { return check_text(text, true); }
 
-bool is_plain_text(std::string_view text) {
-    return check_text(text, false);
-}
+bool is_plain_text(std::string_view text) { return check_text(text, false); }
 
 } // namespace safe

@@ -9,8 +9,8 @@ namespace safe {
 struct ConnectionUrl {
     enum class Scheme { memory, directory, added };
     Scheme scheme;
-    std::string path;                    // directory: decoded; absolute or relative to the working directory
-    std::string url = {};                // added: as it was given
+    std::string path;                         // directory: decoded; absolute or relative to the working directory
+    std::string url = {};                     // added: as it was given
     std::shared_ptr<StoreOpener> opener = {}; // added
 };
 

@@ -100,8 +100,8 @@ Awaitable<Report> info(ProcessRef process, JobRef job, std::string url) {
     const StoreFigures records = co_await store.figures(record_prefix_all);
     const StoreDisk disk = co_await store.disk();
     Report report;
-    report.values = {{"chunks", chunks.objects},       {"chunk_bytes", chunks.bytes}, {"records", records.objects},
-                     {"record_bytes", records.bytes}, {"disk_bytes", disk.used_bytes},   {"free_bytes", disk.free_bytes},
+    report.values = {{"chunks", chunks.objects},      {"chunk_bytes", chunks.bytes},   {"records", records.objects},
+                     {"record_bytes", records.bytes}, {"disk_bytes", disk.used_bytes}, {"free_bytes", disk.free_bytes},
                      {"format", store.format()}};
     co_return report;
 }

@@ -1,9 +1,9 @@
 // What the owner of a vault directory can ask of it.
 #pragma once
 
-#include "host/process.hpp"
 #include "base/bytes.hpp"
 #include "base/cancel.hpp"
+#include "host/process.hpp"
 
 #include <string>
 #include <utility>

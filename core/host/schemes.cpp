@@ -21,15 +21,16 @@ bool is_scheme(std::string_view text) {
 
 void Schemes::add(const std::string &scheme, std::shared_ptr<StoreOpener> opener) {
     if (!is_scheme(scheme))
-        throw Error(Errc::invalid_argument, "\"" + scheme + "\" is no scheme: one has " + std::to_string(least) + " to " +
-                                                std::to_string(most) +
+        throw Error(Errc::invalid_argument, "\"" + scheme + "\" is no scheme: one has " + std::to_string(least) +
+                                                " to " + std::to_string(most) +
                                                 " of a-z, 0-9, +, - and ., and begins with a letter");
     const auto &own = built_in_schemes();
     if (scheme == "safe" || std::find(own.begin(), own.end(), scheme) != own.end())
         throw Error(Errc::invalid_argument, "the scheme " + scheme + ": is the library's own; choose another");
     const std::lock_guard lock(mutex_);
     if (!openers_.emplace(scheme, std::move(opener)).second)
-        throw Error(Errc::busy, "the scheme " + scheme + ": has a port already; free that one first, or choose another");
+        throw Error(Errc::busy,
+                    "the scheme " + scheme + ": has a port already; free that one first, or choose another");
 }
 
 void Schemes::remove(const std::string &scheme) {

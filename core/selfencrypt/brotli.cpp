@@ -24,8 +24,7 @@ class Workspace {
   public:
     explicit Workspace(BufferPool &pool) : pool_(pool) {}
     ~Workspace() {
-        for (const auto &[memory, size] : large_)
-            pool_.give(memory, size);
+        for (const auto &[memory, size] : large_) pool_.give(memory, size);
     }
     Workspace(const Workspace &) = delete;
     Workspace &operator=(const Workspace &) = delete;
@@ -49,8 +48,7 @@ class Workspace {
         return memory;
     }
     void give(void *memory) noexcept {
-        const auto at =
-            std::find_if(large_.begin(), large_.end(), [&](auto &block) { return block.first == memory; });
+        const auto at = std::find_if(large_.begin(), large_.end(), [&](auto &block) { return block.first == memory; });
         if (at == large_.end()) return std::free(memory);
         pool_.give(at->first, at->second);
         *at = large_.back();
@@ -65,16 +63,13 @@ template <class State, void (*destroy)(State *)>
 using Codec = std::unique_ptr<State, std::integral_constant<void (*)(State *), destroy>>;
 
 Error corrupt(const char *what) {
-    return {Errc::chunk_corrupt,
-            std::string("chunk corrupt: its content ") + what +
-                "; fetch it again from elsewhere, or put the file again (CHUNK_CORRUPT -3083)"};
+    return {Errc::chunk_corrupt, std::string("chunk corrupt: its content ") + what +
+                                     "; fetch it again from elsewhere, or put the file again (CHUNK_CORRUPT -3083)"};
 }
 
 } // namespace
 
-std::size_t bound(std::size_t plain) {
-    return BrotliEncoderMaxCompressedSize(plain);
-}
+std::size_t bound(std::size_t plain) { return BrotliEncoderMaxCompressedSize(plain); }
 
 Buffer compress(const BufferPoolRef &pool, ByteView plain, std::size_t room) {
     Workspace space(*pool);
@@ -89,9 +84,9 @@ Buffer compress(const BufferPoolRef &pool, ByteView plain, std::size_t room) {
     std::size_t left = plain.size(), space_left = packed.capacity() - room;
     const Byte *from = plain.data();
     Byte *to = packed.data();
-    const bool done = BrotliEncoderCompressStream(encoder.get(), BROTLI_OPERATION_FINISH, &left, &from,
-                                                  &space_left, &to, nullptr) &&
-                      BrotliEncoderIsFinished(encoder.get());
+    const bool done =
+        BrotliEncoderCompressStream(encoder.get(), BROTLI_OPERATION_FINISH, &left, &from, &space_left, &to, nullptr) &&
+        BrotliEncoderIsFinished(encoder.get());
     if (!done) throw std::bad_alloc(); // the only way to fail: the bound above holds
     packed.resize(static_cast<std::size_t>(to - packed.data()));
     return packed;
@@ -106,12 +101,9 @@ void expand(const BufferPoolRef &pool, ByteView packed, MutableView plain) {
     const Byte *from = packed.data();
     Byte *to = plain.data();
     switch (BrotliDecoderDecompressStream(decoder.get(), &left, &from, &space_left, &to, nullptr)) {
-    case BROTLI_DECODER_RESULT_SUCCESS:
-        break;
-    case BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT:
-        throw corrupt("is longer than its data map says");
-    case BROTLI_DECODER_RESULT_NEEDS_MORE_INPUT:
-        throw corrupt("is cut short");
+    case BROTLI_DECODER_RESULT_SUCCESS: break;
+    case BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT: throw corrupt("is longer than its data map says");
+    case BROTLI_DECODER_RESULT_NEEDS_MORE_INPUT: throw corrupt("is cut short");
     case BROTLI_DECODER_RESULT_ERROR:
         switch (BrotliDecoderGetErrorCode(decoder.get())) {
         case BROTLI_DECODER_ERROR_ALLOC_CONTEXT_MODES:
@@ -119,10 +111,8 @@ void expand(const BufferPoolRef &pool, ByteView packed, MutableView plain) {
         case BROTLI_DECODER_ERROR_ALLOC_CONTEXT_MAP:
         case BROTLI_DECODER_ERROR_ALLOC_RING_BUFFER_1:
         case BROTLI_DECODER_ERROR_ALLOC_RING_BUFFER_2:
-        case BROTLI_DECODER_ERROR_ALLOC_BLOCK_TYPE_TREES:
-            throw std::bad_alloc();
-        default:
-            throw corrupt("is not a brotli stream");
+        case BROTLI_DECODER_ERROR_ALLOC_BLOCK_TYPE_TREES: throw std::bad_alloc();
+        default: throw corrupt("is not a brotli stream");
         }
     }
     if (space_left != 0) throw corrupt("is shorter than its data map says");

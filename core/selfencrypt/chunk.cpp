@@ -20,8 +20,7 @@ constexpr std::size_t kdf_size = pad_size + crypto::chacha_key_size + crypto::ch
 constexpr std::size_t stride = 128 * 1024;
 
 void put_le(std::uint64_t value, Byte *to) {
-    for (int i = 0; i < 8; ++i)
-        to[i] = static_cast<Byte>(value >> (8 * i));
+    for (int i = 0; i < 8; ++i) to[i] = static_cast<Byte>(value >> (8 * i));
 }
 
 struct Secrets {
@@ -43,14 +42,14 @@ struct Secrets {
 
 Error corrupt(const ChunkKeys &keys, const char *what) {
     return {Errc::chunk_corrupt,
-            "chunk " + std::to_string(keys.index) + (keys.level ? " of a data map" : "") + " is corrupt: " +
-                what + "; fetch it again from elsewhere, or put the file again (CHUNK_CORRUPT -3083)",
+            "chunk " + std::to_string(keys.index) + (keys.level ? " of a data map" : "") + " is corrupt: " + what +
+                "; fetch it again from elsewhere, or put the file again (CHUNK_CORRUPT -3083)",
             {{"index", keys.index}}};
 }
 
 // Checks the address on the way.
-Buffer without_pad(const BufferPoolRef &pool, ByteView stored, const Pad<pad_size> &pad,
-                   const Address &address, const ChunkKeys &keys) {
+Buffer without_pad(const BufferPoolRef &pool, ByteView stored, const Pad<pad_size> &pad, const Address &address,
+                   const ChunkKeys &keys) {
     Buffer sealed(pool, stored.size());
     crypto::Blake3 hash;
     for (std::size_t at = 0; at < stored.size(); at += stride) {
@@ -67,8 +66,8 @@ Buffer without_pad(const BufferPoolRef &pool, ByteView stored, const Pad<pad_siz
 
 ChunkKeys keys_of(const DataMap &map, std::uint64_t index, std::uint64_t level) {
     const auto [before, before_that] = predecessors(index, map.chunks.size());
-    return {map.chunks[index].content_hash, map.chunks[before].content_hash,
-            map.chunks[before_that].content_hash, index, level};
+    return {map.chunks[index].content_hash, map.chunks[before].content_hash, map.chunks[before_that].content_hash,
+            index, level};
 }
 
 std::uint64_t chunk_booking(std::uint64_t plain_size) {
@@ -95,12 +94,10 @@ Address seal_chunk(MutableView bytes, const ChunkKeys &keys) {
     return hash.digest();
 }
 
-Buffer decrypt_chunk(const BufferPoolRef &pool, ByteView stored, const ChunkInfo &info,
-                     const ChunkKeys &keys) {
+Buffer decrypt_chunk(const BufferPoolRef &pool, ByteView stored, const ChunkInfo &info, const ChunkKeys &keys) {
     if (stored.size() <= crypto::tag_size || stored.size() > limits::max_stored_chunk)
         throw corrupt(keys, "no chunk has its size");
-    if (info.size > limits::chunk_memory)
-        throw corrupt(keys, "its data map gives it a size that no chunk has");
+    if (info.size > limits::chunk_memory) throw corrupt(keys, "its data map gives it a size that no chunk has");
     const Secrets secrets(keys);
     Buffer sealed = without_pad(pool, stored, Pad<pad_size>(secrets.pad()), info.address, keys);
     if (!crypto::chacha_open(sealed.view(), secrets.key(), secrets.nonce()))

@@ -35,7 +35,6 @@ EncryptedChunk encrypt_chunk(const BufferPoolRef &pool, ByteView plain, const Ch
 Address seal_chunk(MutableView bytes, const ChunkKeys &keys);
 
 // Verifies the address, the authentication tag, the size and the content hash. Throws CHUNK_CORRUPT.
-Buffer decrypt_chunk(const BufferPoolRef &pool, ByteView stored, const ChunkInfo &info,
-                     const ChunkKeys &keys);
+Buffer decrypt_chunk(const BufferPoolRef &pool, ByteView stored, const ChunkInfo &info, const ChunkKeys &keys);
 
 } // namespace safe

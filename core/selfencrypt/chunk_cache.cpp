@@ -26,9 +26,7 @@ Error oversized(const ChunkInfo &info) {
             {{"index", info.index}}};
 }
 
-Error closed() {
-    return {Errc::cancelled, "cancelled: the reader is gone"};
-}
+Error closed() { return {Errc::cancelled, "cancelled: the reader is gone"}; }
 
 } // namespace
 
@@ -50,10 +48,8 @@ class ChunkCache::Reader {
     std::uint64_t index_;
 };
 
-std::shared_ptr<ChunkCache> ChunkCache::make(RuntimeRef runtime, DataMap map, std::uint64_t level,
-                                             ChunkSource source) {
-    std::shared_ptr<ChunkCache> cache(
-        new ChunkCache(std::move(runtime), std::move(map), level, std::move(source)));
+std::shared_ptr<ChunkCache> ChunkCache::make(RuntimeRef runtime, DataMap map, std::uint64_t level, ChunkSource source) {
+    std::shared_ptr<ChunkCache> cache(new ChunkCache(std::move(runtime), std::move(map), level, std::move(source)));
     return cache;
 }
 
@@ -61,14 +57,12 @@ ChunkCache::ChunkCache(RuntimeRef runtime, DataMap map, std::uint64_t level, Chu
     : runtime_(std::move(runtime)), map_(std::move(map)), level_(level), source_(std::move(source)),
       changed_(runtime_->loop()), on_pressure_(runtime_->budget().on_pressure([this] { relieve(); })) {
     std::uint64_t end = 0;
-    for (const ChunkInfo &chunk : map_.chunks)
-        ends_.push_back(end += chunk.size);
+    for (const ChunkInfo &chunk : map_.chunks) ends_.push_back(end += chunk.size);
 }
 
 void ChunkCache::close() {
     closed_ = true;
-    for (const auto &[index, slot] : slots_)
-        slot->job->cancel.request();
+    for (const auto &[index, slot] : slots_) slot->job->cancel.request();
     slots_.clear();
     changed_.notify();
 }
@@ -102,8 +96,7 @@ std::uint64_t ChunkCache::chunk_at(std::uint64_t offset) const {
 }
 
 // The chunk, loaded; those up to `wanted` are on their way.
-Awaitable<ChunkCache::SlotRef> ChunkCache::need(Self self, JobRef job, std::uint64_t index,
-                                                std::uint64_t wanted) {
+Awaitable<ChunkCache::SlotRef> ChunkCache::need(Self self, JobRef job, std::uint64_t index, std::uint64_t wanted) {
     job->cancel.check();
     if (self->closed_) throw closed();
     const SlotRef slot = self->slot_for(index);
@@ -197,11 +190,9 @@ void ChunkCache::forget_ahead(std::uint64_t index) {
 void ChunkCache::give_up_idle(std::size_t most) {
     std::vector<std::pair<Clock::time_point, std::uint64_t>> held;
     for (const auto &[index, slot] : slots_)
-        if (slot->ready && slot->readers == 0 && (!slot->ahead || most == 0))
-            held.emplace_back(slot->touched, index);
+        if (slot->ready && slot->readers == 0 && (!slot->ahead || most == 0)) held.emplace_back(slot->touched, index);
     std::sort(held.begin(), held.end());
-    for (std::size_t i = 0; i + most < held.size(); ++i)
-        slots_.erase(held[i].second);
+    for (std::size_t i = 0; i + most < held.size(); ++i) slots_.erase(held[i].second);
 }
 
 // While others wait for memory.

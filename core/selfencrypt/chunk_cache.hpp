@@ -19,8 +19,7 @@ namespace safe {
 class ChunkCache : public std::enable_shared_from_this<ChunkCache> {
   public:
     // `level`: at which the map's chunks are encrypted.
-    static std::shared_ptr<ChunkCache> make(RuntimeRef runtime, DataMap map, std::uint64_t level,
-                                            ChunkSource source);
+    static std::shared_ptr<ChunkCache> make(RuntimeRef runtime, DataMap map, std::uint64_t level, ChunkSource source);
 
     static Awaitable<std::size_t> read(std::shared_ptr<ChunkCache> self, JobRef job, std::uint64_t offset,
                                        MutableView out);
@@ -52,13 +51,9 @@ class ChunkCache : public std::enable_shared_from_this<ChunkCache> {
     static Awaitable<void> load(Self self, SlotRef slot, std::uint64_t index, Share share);
 
     std::uint64_t start_of(std::uint64_t index) const { return index == 0 ? 0 : ends_[index - 1]; }
-    std::uint64_t booking(std::uint64_t index) const {
-        return limits::chunk_memory + map_.chunks[index].size;
-    }
+    std::uint64_t booking(std::uint64_t index) const { return limits::chunk_memory + map_.chunks[index].size; }
     std::uint64_t chunk_at(std::uint64_t offset) const;
-    std::uint64_t ahead() const {
-        return runtime_->workers() + 1;
-    } // one on its way while the workers decrypt
+    std::uint64_t ahead() const { return runtime_->workers() + 1; } // one on its way while the workers decrypt
     SlotRef slot_for(std::uint64_t index);
     SlotRef begin_load(std::uint64_t index, Share share);
     void leave(const SlotRef &slot, std::uint64_t index);

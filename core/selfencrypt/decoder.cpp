@@ -13,9 +13,8 @@ namespace {
 constexpr std::uint64_t largest_map = 18 + 80 * limits::max_chunks;
 
 Error hostile(const std::string &what) {
-    return {Errc::bad_data_map,
-            "data map refused: " + what +
-                "; it was damaged or made up, get it anew from where it came (BAD_DATA_MAP -3061)"};
+    return {Errc::bad_data_map, "data map refused: " + what +
+                                    "; it was damaged or made up, get it anew from where it came (BAD_DATA_MAP -3061)"};
 }
 
 void check_followable(const DataMap &map) {
@@ -24,8 +23,7 @@ void check_followable(const DataMap &map) {
         throw hostile("it lists " + std::to_string(map.chunks.size()) + " chunks, the least is 3");
     if (!map.child) return;
     if (*map.child == 0) throw hostile("it is a map of a map at level 0");
-    if (map.size() > largest_map)
-        throw hostile("the map inside would be of " + std::to_string(map.size()) + " bytes");
+    if (map.size() > largest_map) throw hostile("the map inside would be of " + std::to_string(map.size()) + " bytes");
 }
 
 class InlineDecoder : public Decoder {
@@ -55,8 +53,7 @@ class ChunkedDecoder : public Decoder {
     std::uint64_t size() const override { return cache_->size(); }
     std::vector<Address> all_chunks() const override {
         std::vector<Address> all;
-        for (const ChunkInfo &chunk : cache_->map().chunks)
-            all.push_back(chunk.address);
+        for (const ChunkInfo &chunk : cache_->map().chunks) all.push_back(chunk.address);
         all.insert(all.end(), map_chunks_.begin(), map_chunks_.end());
         return all;
     }
@@ -88,16 +85,13 @@ Awaitable<DataMap> unwrap(RuntimeRef runtime, JobRef job, DataMap outer, ChunkSo
 
 } // namespace
 
-Awaitable<std::shared_ptr<Decoder>> Decoder::open(RuntimeRef runtime, JobRef job, Content content,
-                                                  ChunkSource source) {
-    if (auto *bytes = std::get_if<Bytes>(&content))
-        co_return std::make_shared<InlineDecoder>(std::move(*bytes));
+Awaitable<std::shared_ptr<Decoder>> Decoder::open(RuntimeRef runtime, JobRef job, Content content, ChunkSource source) {
+    if (auto *bytes = std::get_if<Bytes>(&content)) co_return std::make_shared<InlineDecoder>(std::move(*bytes));
     DataMap map = std::get<DataMap>(std::move(content));
     std::vector<Address> map_chunks;
     check_followable(map);
     while (map.child) {
-        for (const ChunkInfo &chunk : map.chunks)
-            map_chunks.push_back(chunk.address);
+        for (const ChunkInfo &chunk : map.chunks) map_chunks.push_back(chunk.address);
         auto inner = unwrap(runtime, job, std::move(map), source);
         map = co_await std::move(inner);
         check_followable(map);

@@ -18,7 +18,8 @@ class Decoder {
   public:
     // Follows the map down to the root (recursion capped, cycles and hostile maps refused with BAD_DATA_MAP) and fetches
     // no content.
-    static Awaitable<std::shared_ptr<Decoder>> open(RuntimeRef runtime, JobRef job, Content content, ChunkSource source);
+    static Awaitable<std::shared_ptr<Decoder>> open(RuntimeRef runtime, JobRef job, Content content,
+                                                    ChunkSource source);
     virtual ~Decoder() = default;
 
     virtual std::uint64_t size() const = 0;

@@ -30,9 +30,7 @@ Error wrong_size(std::uint64_t announced, std::uint64_t came, bool more) {
             {{"announced", announced}, {"came", came}}};
 }
 
-std::uint64_t largest_chunk(const Layout &layout) {
-    return std::max(layout.chunk_size, layout.last);
-}
+std::uint64_t largest_chunk(const Layout &layout) { return std::max(layout.chunk_size, layout.last); }
 
 // Chunks 0 and 1 come again only where that saves something: content that fits into one chunk's booking is
 // held.
@@ -47,8 +45,7 @@ struct Encoder::State {
     using Self = std::shared_ptr<State>;
 
     State(RuntimeRef r, JobRef j, Options options, ChunkSink sink)
-        : runtime(r), job(j),
-          pipeline(std::make_shared<Pipeline>(std::move(r), std::move(j), std::move(sink))) {
+        : runtime(r), job(j), pipeline(std::make_shared<Pipeline>(std::move(r), std::move(j), std::move(sink))) {
         if (!options.size) return;
         if (*options.size > limits::max_file) throw too_large(*options.size);
         layout = layout_of(*options.size);
@@ -146,8 +143,7 @@ Awaitable<Piece> Encoder::State::new_piece(std::uint64_t index, std::uint64_t ca
     const std::uint64_t booking = chunk_booking(capacity);
     const auto held = purse; // release() may come while this waits
     auto share = held->try_take(booking);
-    if (!share && pipeline->running() < 2 * runtime->workers() + 1)
-        share = runtime->budget().try_take(booking);
+    if (!share && pipeline->running() < 2 * runtime->workers() + 1) share = runtime->budget().try_take(booking);
     if (!share) share = co_await held->take(booking, job);
     pipeline->check();
     Piece piece;
@@ -305,8 +301,7 @@ Awaitable<DataMap> Encoder::State::shrink(DataMap map) {
     root.child = map_level;
     auto hashing = [part] {
         std::vector<ChunkInfo> infos(3);
-        for (std::uint64_t i = 0; i < 3; ++i)
-            infos[i] = {i, {}, crypto::blake3(part(i)), part(i).size()};
+        for (std::uint64_t i = 0; i < 3; ++i) infos[i] = {i, {}, crypto::blake3(part(i)), part(i).size()};
         return infos;
     };
     root.chunks = co_await runtime->on_cpu(std::move(hashing));
@@ -330,20 +325,12 @@ Encoder::~Encoder() {
     state_->pipeline->fail(std::make_exception_ptr(Error(Errc::cancelled, "cancelled: the writer is gone")));
 }
 
-std::uint64_t Encoder::replay_size() const {
-    return state_->replay;
-}
+std::uint64_t Encoder::replay_size() const { return state_->replay; }
 
-Awaitable<void> Encoder::write(ByteView data) {
-    return State::write(state_, data);
-}
+Awaitable<void> Encoder::write(ByteView data) { return State::write(state_, data); }
 
-Awaitable<Content> Encoder::finish() {
-    return State::finish(state_);
-}
+Awaitable<Content> Encoder::finish() { return State::finish(state_); }
 
-const std::vector<StoredChunk> &Encoder::chunks() const {
-    return state_->pipeline->emitted();
-}
+const std::vector<StoredChunk> &Encoder::chunks() const { return state_->pipeline->emitted(); }
 
 } // namespace safe

@@ -14,8 +14,7 @@ void Gather::cut(const Layout &layout) {
     }
     // From the back: no chunk needs bytes from a piece behind it, since none is longer than a full one but
     // the last.
-    for (std::uint64_t i = 3; i-- > 0;)
-        cut_piece(i, layout);
+    for (std::uint64_t i = 3; i-- > 0;) cut_piece(i, layout);
 }
 
 void Gather::cut_piece(std::uint64_t index, const Layout &layout) {
@@ -26,8 +25,7 @@ void Gather::cut_piece(std::uint64_t index, const Layout &layout) {
     if (end > own) std::memmove(to + (own - begin), to, end - own);
     for (std::uint64_t i = 0; i < index; ++i) {
         const std::uint64_t from = std::max(begin, i * full), until = std::min(end, (i + 1) * full);
-        if (from < until)
-            std::memcpy(to + (from - begin), pieces_[i].plain.data() + (from - i * full), until - from);
+        if (from < until) std::memcpy(to + (from - begin), pieces_[i].plain.data() + (from - i * full), until - from);
     }
     pieces_[index].plain.resize(end - begin);
 }

@@ -30,9 +30,7 @@ struct Layout {
 Layout layout_of(std::uint64_t size, std::uint64_t most, std::uint64_t least);
 
 // Of format C2.
-inline Layout layout_of(std::uint64_t size) {
-    return layout_of(size, limits::max_chunk_content, 1);
-}
+inline Layout layout_of(std::uint64_t size) { return layout_of(size, limits::max_chunk_content, 1); }
 
 // The chunks whose content hashes go into the key of a chunk: the one before and the one before that, round
 // the end.

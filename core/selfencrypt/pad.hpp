@@ -13,8 +13,7 @@ template <std::size_t N>
 class Pad {
   public:
     explicit Pad(ByteView pad) {
-        for (std::size_t i = 0; i < repeated_.size(); ++i)
-            repeated_[i] = pad[i % N];
+        for (std::size_t i = 0; i < repeated_.size(); ++i) repeated_[i] = pad[i % N];
     }
 
     // to[i] = from[i] ^ pad[(offset + i) mod N]; `offset` is where `from` lies in the chunk; to may be from.
@@ -23,10 +22,8 @@ class Pad {
         const Byte *at = from.data();
         std::size_t left = from.size();
         for (; left >= period; left -= period, at += period, to += period)
-            for (std::size_t i = 0; i < period; i += lane)
-                mix(at + i, pad + i, to + i);
-        for (std::size_t i = 0; i < left; ++i)
-            to[i] = at[i] ^ pad[i];
+            for (std::size_t i = 0; i < period; i += lane) mix(at + i, pad + i, to + i);
+        for (std::size_t i = 0; i < left; ++i) to[i] = at[i] ^ pad[i];
     }
 
   private:
@@ -42,8 +39,7 @@ class Pad {
         std::uint64_t a[lane / 8], b[lane / 8];
         std::memcpy(a, from, lane);
         std::memcpy(b, pad, lane);
-        for (std::size_t i = 0; i < lane / 8; ++i)
-            a[i] ^= b[i];
+        for (std::size_t i = 0; i < lane / 8; ++i) a[i] ^= b[i];
         std::memcpy(to, a, lane);
     }
 

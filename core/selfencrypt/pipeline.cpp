@@ -69,13 +69,11 @@ void Pipeline::set_count(std::uint64_t count) {
 }
 
 void Pipeline::encode_kept() {
-    for (std::uint64_t index = 0; index < kept_.size(); ++index)
-        spawn(run_kept(shared_from_this(), index));
+    for (std::uint64_t index = 0; index < kept_.size(); ++index) spawn(run_kept(shared_from_this(), index));
 }
 
 Awaitable<void> Pipeline::idle() {
-    while (running_ > 0)
-        co_await changed_.wait();
+    while (running_ > 0) co_await changed_.wait();
 }
 
 Awaitable<void> Pipeline::drain() {

@@ -70,8 +70,7 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
     Signal changed_;
     Cancel::Hook on_cancel_;
     std::shared_ptr<void> on_pressure_;
-    std::shared_ptr<std::atomic<bool>> stop_ =
-        std::make_shared<std::atomic<bool>>(false); // for jobs not yet begun
+    std::shared_ptr<std::atomic<bool>> stop_ = std::make_shared<std::atomic<bool>>(false); // for jobs not yet begun
     std::exception_ptr error_;
     unsigned running_ = 0;
 

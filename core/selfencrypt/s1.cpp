@@ -34,8 +34,7 @@ struct Secrets {
 
 template <class Number>
 void put_le(Bytes &out, Number value) {
-    for (std::size_t i = 0; i < sizeof value; ++i)
-        out.push_back(static_cast<Byte>(value >> (8 * i)));
+    for (std::size_t i = 0; i < sizeof value; ++i) out.push_back(static_cast<Byte>(value >> (8 * i)));
 }
 
 void put_hash(Bytes &out, const Bytes32 &hash) {
@@ -71,9 +70,8 @@ Bytes to_bincode(const Bytes &content) {
 }
 
 Error bad_map(const std::string &what) {
-    return {Errc::bad_data_map,
-            "S1 data map refused: " + what +
-                "; make sure that it is a bincode DataMap of 2018-2019 (BAD_DATA_MAP -3061)"};
+    return {Errc::bad_data_map, "S1 data map refused: " + what +
+                                    "; make sure that it is a bincode DataMap of 2018-2019 (BAD_DATA_MAP -3061)"};
 }
 
 class Reader {
@@ -90,8 +88,7 @@ class Reader {
     Number number() {
         Number value = 0;
         const ByteView bytes = take(sizeof value);
-        for (std::size_t i = 0; i < sizeof value; ++i)
-            value |= static_cast<Number>(Number{bytes[i]} << (8 * i));
+        for (std::size_t i = 0; i < sizeof value; ++i) value |= static_cast<Number>(Number{bytes[i]} << (8 * i));
         return value;
     }
     Bytes32 hash() {
@@ -118,20 +115,17 @@ std::vector<ChunkDetails> read_chunks(Reader &in) {
         chunk.content_hash = in.hash();
         chunk.size = in.number<std::uint64_t>();
         if (chunk.size == 0 || chunk.size > max_chunk + 1) // A.3: the last of three may be one byte above
-            throw bad_map("a chunk is of " + std::to_string(chunk.size) +
-                          " bytes; 1 to 1048577 are possible");
+            throw bad_map("a chunk is of " + std::to_string(chunk.size) + " bytes; 1 to 1048577 are possible");
     }
     std::sort(chunks.begin(), chunks.end(), [](const auto &a, const auto &b) { return a.number < b.number; });
     for (std::uint64_t i = 0; i < count; ++i)
-        if (chunks[i].number != i)
-            throw bad_map("chunk " + std::to_string(i) + " is missing or listed twice");
+        if (chunks[i].number != i) throw bad_map("chunk " + std::to_string(i) + " is missing or listed twice");
     return chunks;
 }
 
 Error corrupt(std::uint64_t index, const char *what) {
     return {Errc::chunk_corrupt,
-            "chunk " + std::to_string(index) + " is corrupt: " + what +
-                "; get it from elsewhere (CHUNK_CORRUPT -3083)",
+            "chunk " + std::to_string(index) + " is corrupt: " + what + "; get it from elsewhere (CHUNK_CORRUPT -3083)",
             {{"index", index}}};
 }
 
@@ -193,8 +187,7 @@ Bytes Encoder::finish() {
         from = until;
     }
     pending_ = {};
-    for (std::uint64_t index = 0; index < 2; ++index)
-        encrypt(index, layout.count, kept_[index]);
+    for (std::uint64_t index = 0; index < 2; ++index) encrypt(index, layout.count, kept_[index]);
     kept_ = {};
     return to_bincode(details_);
 }
@@ -210,18 +203,14 @@ Map Map::parse(ByteView bincode) {
     Reader in(bincode);
     Map map;
     switch (in.number<std::uint32_t>()) {
-    case in_chunks:
-        map.chunks_ = read_chunks(in);
-        break;
+    case in_chunks: map.chunks_ = read_chunks(in); break;
     case in_map: {
         const ByteView content = in.take(in.number<std::uint64_t>());
         map.content_.assign(content.begin(), content.end());
         break;
     }
-    case nothing:
-        break;
-    default:
-        throw bad_map("it is of no known kind");
+    case nothing: break;
+    default: throw bad_map("it is of no known kind");
     }
     if (in.left() != 0) throw bad_map("other bytes follow it");
     if (map.size() > max_file) throw bad_map("its content is above 1 GiB");
@@ -230,8 +219,7 @@ Map Map::parse(ByteView bincode) {
 
 std::uint64_t Map::size() const {
     std::uint64_t size = content_.size();
-    for (const ChunkDetails &chunk : chunks_)
-        size += chunk.size;
+    for (const ChunkDetails &chunk : chunks_) size += chunk.size;
     return size;
 }
 
@@ -242,9 +230,7 @@ const ChunkDetails &Map::at(std::uint64_t index) const {
     return chunks_[index];
 }
 
-const Name &Map::name(std::uint64_t index) const {
-    return at(index).name;
-}
+const Name &Map::name(std::uint64_t index) const { return at(index).name; }
 
 Bytes Map::decrypt(const BufferPoolRef &pool, std::uint64_t index, ByteView stored) const {
     const ChunkDetails &chunk = at(index);

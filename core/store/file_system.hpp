@@ -46,8 +46,8 @@ class FileSystem {
         std::uint64_t size;
     };
 
-    virtual std::unique_ptr<File> create(const std::string &path) = 0; // a new file; throws if there is one
-    virtual std::unique_ptr<File> open(const std::string &path) = 0;   // for reading; null if there is none
+    virtual std::unique_ptr<File> create(const std::string &path) = 0;         // a new file; throws if there is one
+    virtual std::unique_ptr<File> open(const std::string &path) = 0;           // for reading; null if there is none
     virtual std::unique_ptr<LockFile> open_locks(const std::string &path) = 0; // of a file that exists
 
     virtual bool link(const std::string &from, const std::string &to) = 0; // false: `to` exists

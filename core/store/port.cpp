@@ -80,7 +80,8 @@ void PortAnswer::done(const PortQuestion &question, std::int32_t number) {
     check_kind(question, question.kind != Kind::get && question.kind != Kind::figures, "done");
     if (number != 1 && (number != 0 || !can_say_no(question.kind)))
         throw wrong(Errc::invalid_argument, question,
-                    "done with " + std::to_string(number) + "; it takes " + (can_say_no(question.kind) ? "1 or 0" : "1"));
+                    "done with " + std::to_string(number) + "; it takes " +
+                        (can_say_no(question.kind) ? "1 or 0" : "1"));
     if (question.kind == Kind::list && number == 1 && page.entries.empty())
         throw wrong(Errc::invalid_argument, question, "there is more, but no key was added; add one at least");
     yes = number == 1;
@@ -91,7 +92,8 @@ void PortAnswer::check_value(const PortQuestion &question, std::uint64_t size) {
     check_kind(question, question.kind == Kind::get, "bytes");
     if (size > question.length)
         throw Error(Errc::data_too_large,
-                    "GET: " + std::to_string(size) + " bytes given; " + std::to_string(question.length) + " were asked for",
+                    "GET: " + std::to_string(size) + " bytes given; " + std::to_string(question.length) +
+                        " were asked for",
                     {{"limit", question.length}});
 }
 
@@ -100,7 +102,8 @@ void PortAnswer::check_none(const PortQuestion &question) { check_kind(question,
 void PortAnswer::add(const PortQuestion &question, std::string key, std::uint64_t size) {
     check_kind(question, question.kind == Kind::list, "keys");
     if (page.entries.size() >= question.limit)
-        throw wrong(Errc::invalid_range, question, "more than the " + std::to_string(question.limit) + " keys asked for");
+        throw wrong(Errc::invalid_range, question,
+                    "more than the " + std::to_string(question.limit) + " keys asked for");
     check_store_key(key);
     if (!key.starts_with(question.key))
         throw wrong(Errc::invalid_argument, question, "the key does not begin with the prefix " + question.key);
@@ -216,9 +219,10 @@ class PortStore : public Store {
 
   private:
     void refuse_sweep() const {
-        throw Error(Errc::unsupported,
-                    "cannot look for unused chunks in " + name_ +
-                        ": its store cannot tell what is being put meanwhile; remove single chunks (safe_vault_remove)");
+        throw Error(
+            Errc::unsupported,
+            "cannot look for unused chunks in " + name_ +
+                ": its store cannot tell what is being put meanwhile; remove single chunks (safe_vault_remove)");
     }
 
     static PortQuestion about(Kind kind, std::string key) {

@@ -64,13 +64,9 @@ Awaitable<void> keep(Chunks &chunks, Address address, Blob blob) {
     co_return;
 }
 
-Awaitable<void> nowhere(Address, Blob) {
-    co_return;
-}
+Awaitable<void> nowhere(Address, Blob) { co_return; }
 
-Awaitable<Blob> fetch(const Chunks &chunks, Address address) {
-    co_return Blob(Bytes(chunks.at(address)));
-}
+Awaitable<Blob> fetch(const Chunks &chunks, Address address) { co_return Blob(Bytes(chunks.at(address))); }
 
 Awaitable<void> write(RuntimeRef runtime, ByteView data, ChunkSink sink, Content &content) {
     Encoder encoder(runtime, std::make_shared<Job>(), {data.size(), false}, std::move(sink));
@@ -86,8 +82,7 @@ Awaitable<void> read(RuntimeRef runtime, const Chunks &chunks, Content content, 
     const MutableView view(part);
     for (std::uint64_t at = 0; at < decoder->size();) {
         const std::size_t size = co_await decoder->read(job, at, view);
-        if (::write(file, part.data(), size) != static_cast<ssize_t>(size))
-            throw Error(Errc::io, "cannot write");
+        if (::write(file, part.data(), size) != static_cast<ssize_t>(size)) throw Error(Errc::io, "cannot write");
         at += size;
     }
 }
@@ -130,9 +125,8 @@ Stages stages_of(const BufferPoolRef &pool, ByteView data) {
         out.decrypt["cipher"] += busy([&] {
             if (!crypto::chacha_open(sealed.view(), key, nonce)) std::abort();
         });
-        out.decrypt["brotli"] += busy([&] {
-            brotli::expand(pool, sealed.view().first(sealed.size() - crypto::tag_size), back.view());
-        });
+        out.decrypt["brotli"] +=
+            busy([&] { brotli::expand(pool, sealed.view().first(sealed.size() - crypto::tag_size), back.view()); });
         out.decrypt["hash of content"] += busy([&] { crypto::blake3(back.view()); });
     }
     return out;
@@ -155,8 +149,7 @@ int bench(const std::string &path, unsigned workers, const std::string &folder) 
     asio::io_context loop;
     const auto cpu = std::make_shared<ThreadPool>(workers);
     const auto runtime = std::make_shared<Runtime>(
-        loop,
-        Runtime::Ports{std::make_shared<SystemClock>(), std::make_shared<crypto::SodiumRandom>(), cpu, cpu},
+        loop, Runtime::Ports{std::make_shared<SystemClock>(), std::make_shared<crypto::SodiumRandom>(), cpu, cpu},
         workers, limits::memory_for(workers));
     Chunks chunks;
     Content content;
@@ -173,13 +166,12 @@ int bench(const std::string &path, unsigned workers, const std::string &folder) 
     const Stages stages = stages_of(runtime->buffers(), data);
     rusage usage{};
     ::getrusage(RUSAGE_SELF, &usage);
-    fmt::print(
-        "{{\"bytes\": {}, \"workers\": {}, \"encrypt_seconds\": {:.6f}, \"encrypt_cpu_seconds\": {:.6f}, "
-        "\"decrypt_seconds\": {:.6f}, \"decrypt_cpu_seconds\": {:.6f}, \"buffers_bytes\": {}, "
-        "\"peak_rss_kib\": {}, "
-        "\"encrypt_stages\": {}, \"decrypt_stages\": {}}}\n",
-        data.size(), workers, encrypt.seconds, encrypt.cpu, decrypt.seconds, decrypt.cpu, held,
-        usage.ru_maxrss, json(stages.encrypt), json(stages.decrypt));
+    fmt::print("{{\"bytes\": {}, \"workers\": {}, \"encrypt_seconds\": {:.6f}, \"encrypt_cpu_seconds\": {:.6f}, "
+               "\"decrypt_seconds\": {:.6f}, \"decrypt_cpu_seconds\": {:.6f}, \"buffers_bytes\": {}, "
+               "\"peak_rss_kib\": {}, "
+               "\"encrypt_stages\": {}, \"decrypt_stages\": {}}}\n",
+               data.size(), workers, encrypt.seconds, encrypt.cpu, decrypt.seconds, decrypt.cpu, held, usage.ru_maxrss,
+               json(stages.encrypt), json(stages.decrypt));
     return 0;
 }
 
@@ -188,8 +180,7 @@ int bench(const std::string &path, unsigned workers, const std::string &folder) 
 int main(int count, char **words) {
     if (count < 3) return fmt::print(stderr, "usage: selfencrypt_bench FILE WORKERS [FOLDER]\n"), 2;
     try {
-        return bench(words[1], static_cast<unsigned>(std::stoul(words[2])),
-                     count > 3 ? words[3] : "/dev/shm");
+        return bench(words[1], static_cast<unsigned>(std::stoul(words[2])), count > 3 ? words[3] : "/dev/shm");
     } catch (const std::exception &error) {
         return fmt::print(stderr, "selfencrypt_bench: {}\n", error.what()), 1;
     }

@@ -30,7 +30,8 @@ int main(int argc, char **argv) {
     alarm(60);
     fill(content, sizeof content, 1);
     CHECK_EQ(SAFE_OK, safe_queue_create(&queue, NULL));
-    for (i = 0; i < 20; i++) CHECK_EQ(SAFE_OK, safe_op_to_queue(safe_put(client, content, sizeof content, 0), queue, 1, NULL));
+    for (i = 0; i < 20; i++)
+        CHECK_EQ(SAFE_OK, safe_op_to_queue(safe_put(client, content, sizeof content, 0), queue, 1, NULL));
     usleep(argc > 2 ? (useconds_t)atoi(argv[2]) : 0);
     if (strcmp(how, "thread") == 0) {
         pthread_t thread;

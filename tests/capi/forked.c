@@ -76,7 +76,8 @@ int main(int argc, char **argv) {
         int status = 0;
         safe_op *pending = safe_put(client, content, sizeof content, 0);
         pid_t pid = fork();
-        if (pid == 0) exit(child(client, writer, link, pending)); /* exit, not _exit: destructors must not hang either */
+        if (pid == 0)
+            exit(child(client, writer, link, pending)); /* exit, not _exit: destructors must not hang either */
         CHECK(waitpid(pid, &status, 0) == pid);
         CHECK_EQ(0, status);
         CHECK_EQ(SAFE_OK, end_of(pending)); /* the parent does not notice */

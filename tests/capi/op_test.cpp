@@ -30,9 +30,8 @@ Awaitable<Outcome> nap(RuntimeRef runtime, JobRef job, std::chrono::microseconds
 }
 
 safe_op *start_nap(const ProcessRef &process, std::chrono::microseconds time) {
-    return Op::give_out(start_op(process, [process, time](JobRef job) {
-        return nap(process->runtime(), std::move(job), time);
-    }));
+    return Op::give_out(
+        start_op(process, [process, time](JobRef job) { return nap(process->runtime(), std::move(job), time); }));
 }
 
 safe_op *start_throwing(const ProcessRef &process, bool in_coroutine) {
@@ -126,7 +125,8 @@ TEST_F(Ops, AnOperationTakesOneQueueOrOneCallback) {
     safe_op *op = start_nap(process, std::chrono::milliseconds(5));
     EXPECT_EQ(SAFE_OK, safe_op_to_queue(op, queue, 1, nullptr));
     EXPECT_EQ(SAFE_INVALID_ARGUMENT, safe_op_to_queue(op, queue, 2, nullptr));
-    EXPECT_EQ(SAFE_INVALID_ARGUMENT, safe_op_on_done(op, [](void *, safe_op *) {}, nullptr, nullptr));
+    EXPECT_EQ(SAFE_INVALID_ARGUMENT, safe_op_on_done(
+                                         op, [](void *, safe_op *) {}, nullptr, nullptr));
     safe_op *ended = nullptr;
     std::uint64_t tag = 0;
     EXPECT_EQ(SAFE_OK, safe_queue_next(queue, SAFE_FOREVER, &ended, &tag, nullptr));
@@ -170,8 +170,8 @@ TEST_F(Ops, ACallbackOfAnEndedOperationIsCalledBeforeTheCallReturns) {
     safe_op *op = start_nap(process, std::chrono::milliseconds(0));
     EXPECT_EQ(SAFE_OK, safe_op_wait(op, SAFE_FOREVER, nullptr));
     safe_op *seen = nullptr;
-    EXPECT_EQ(SAFE_OK, safe_op_on_done(op, [](void *at, safe_op *ended) { *static_cast<safe_op **>(at) = ended; },
-                                       &seen, nullptr));
+    EXPECT_EQ(SAFE_OK, safe_op_on_done(
+                           op, [](void *at, safe_op *ended) { *static_cast<safe_op **>(at) = ended; }, &seen, nullptr));
     EXPECT_EQ(op, seen);
     safe_op_free(op);
 }

@@ -22,7 +22,8 @@ inline unsigned long number(int argc, char **argv, const char *name, unsigned lo
 inline std::uint32_t seed_of(int argc, char **argv) {
     const char *from_environment = std::getenv("SAFE_SEED");
     const std::string given = argument(argc, argv, "--seed", from_environment ? from_environment : "");
-    return given.empty() ? std::random_device()() : static_cast<std::uint32_t>(std::strtoul(given.c_str(), nullptr, 10));
+    return given.empty() ? std::random_device()()
+                         : static_cast<std::uint32_t>(std::strtoul(given.c_str(), nullptr, 10));
 }
 
 } // namespace safe::crash

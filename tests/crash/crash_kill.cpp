@@ -131,7 +131,8 @@ Outcome round(const char *self, const std::string &vault, std::mt19937 &random, 
     unsigned acknowledged = 0;
     std::mutex mutex;
     std::vector<std::thread> followers;
-    for (unsigned i = 0; i < processes; ++i) workers[i] = start_worker(self, vault, static_cast<std::uint32_t>(random()), i);
+    for (unsigned i = 0; i < processes; ++i)
+        workers[i] = start_worker(self, vault, static_cast<std::uint32_t>(random()), i);
     for (unsigned i = 0; i < processes; ++i)
         followers.emplace_back([&, i] { follow(workers[i].pipe, mutex, model, acknowledged); });
     bool killed = true;

@@ -52,8 +52,9 @@ class Lab {
     Lab() {
         // In memory where there is such a place: the disk is simulated, the system's need not be waited for.
         const fs::path memory = "/dev/shm";
-        root_ = ((fs::exists(memory) ? memory : fs::temp_directory_path()) / ("crash-power-" + std::to_string(::getpid())))
-                    .string();
+        root_ =
+            ((fs::exists(memory) ? memory : fs::temp_directory_path()) / ("crash-power-" + std::to_string(::getpid())))
+                .string();
         fs::create_directory(root_);
     }
     ~Lab() { fs::remove_all(root_); }
@@ -69,10 +70,12 @@ class Lab {
             DirectoryOptions options;
             options.sqlite_vfs = RecordingVfs::name;
             auto files = recording_file_system(life.disk);
-            StoreRef store = loop_.run(open_directory_store(loop_.runtime(), std::move(files), root + within_, options));
+            StoreRef store =
+                loop_.run(open_directory_store(loop_.runtime(), std::move(files), root + within_, options));
             if (session == 0) life.opened = life.disk->mark();
             for (unsigned i = 0; i < lanes; ++i)
-                asio::co_spawn(loop_.context(), lane(store, static_cast<std::uint32_t>(random()), i * keys_per_lane, life),
+                asio::co_spawn(loop_.context(),
+                               lane(store, static_cast<std::uint32_t>(random()), i * keys_per_lane, life),
                                [](std::exception_ptr error) {
                                    if (error) std::rethrow_exception(error);
                                });

@@ -121,7 +121,8 @@ struct Disk::Cut {
             } else {
                 const Bytes &content = states_[child].content;
                 std::ofstream(to, std::ios::binary)
-                    .write(reinterpret_cast<const char *>(content.data()), static_cast<std::streamsize>(content.size()));
+                    .write(reinterpret_cast<const char *>(content.data()),
+                           static_cast<std::streamsize>(content.size()));
             }
         }
     }

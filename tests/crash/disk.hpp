@@ -30,7 +30,7 @@ class Disk {
     void unlinked(const std::string &path);
     void written(const std::string &path, std::uint64_t offset, ByteView bytes);
     void truncated(const std::string &path, std::uint64_t size);
-    void synced(const std::string &path);                           // a file's content, or a directory's entries
+    void synced(const std::string &path);                          // a file's content, or a directory's entries
     void synced(const std::string &path, const std::string &kind); // of a kind that the path does not tell
     bool knows(const std::string &path) const;
 
@@ -50,10 +50,10 @@ class Disk {
     using Node = std::uint32_t;
     struct Event {
         enum class Type { write, truncate, sync, add, remove, mark } type;
-        Node node;                  // file, or directory that is changed
-        std::uint64_t number = 0;   // offset, size, or the node that is added
-        Bytes bytes;                // of a write
-        std::string name;           // of an entry
+        Node node;                // file, or directory that is changed
+        std::uint64_t number = 0; // offset, size, or the node that is added
+        Bytes bytes;              // of a write
+        std::string name;         // of an entry
     };
     struct Cut;
 

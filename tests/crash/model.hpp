@@ -150,7 +150,8 @@ class Model {
     }
 
     static std::string told(const State &state) {
-        return state ? "value " + std::to_string(state->seed) + " of " + std::to_string(size_of(*state)) + " bytes" : "nothing";
+        return state ? "value " + std::to_string(state->seed) + " of " + std::to_string(size_of(*state)) + " bytes"
+                     : "nothing";
     }
     static std::string told(const Entry &entry, const std::optional<Blob> &found) {
         std::string text = "should be " + told(entry.now);

@@ -75,10 +75,10 @@ int lock_shared(sqlite3_file *file, int offset, int n, int flags) {
 void barrier(sqlite3_file *file) { real(file)->pMethods->xShmBarrier(real(file)); }
 int unmap_shared(sqlite3_file *file, int remove) { return real(file)->pMethods->xShmUnmap(real(file), remove); }
 
-const sqlite3_io_methods methods = {2,           close_file, read_file,   write_file,  truncate_file, sync_file,
-                                    file_size,   lock_file,  unlock_file, check_lock,  control,       sector_size,
-                                    traits,      map_shared, lock_shared, barrier,     unmap_shared,  nullptr,
-                                    nullptr};
+const sqlite3_io_methods methods = {2,         close_file,   read_file, write_file,  truncate_file,
+                                    sync_file, file_size,    lock_file, unlock_file, check_lock,
+                                    control,   sector_size,  traits,    map_shared,  lock_shared,
+                                    barrier,   unmap_shared, nullptr,   nullptr};
 
 int open_file(sqlite3_vfs *, const char *path, sqlite3_file *file, int flags, int *out_flags) {
     const std::lock_guard lock(disk->mutex());

@@ -20,12 +20,21 @@
 
 enum { MAX_CHUNK = 4190208, PAD = 52, KEY = 32, NONCE = 12, TAG = 16 };
 
-struct info { unsigned char dst[32], src[32]; size_t size; };
-struct name { char hex[65]; size_t size; };
+struct info {
+    unsigned char dst[32], src[32];
+    size_t size;
+};
+struct name {
+    char hex[65];
+    size_t size;
+};
 static struct name *names;
 static size_t name_count, name_room;
 
-static void die(const char *what) { fprintf(stderr, "reference: %s\n", what); exit(1); }
+static void die(const char *what) {
+    fprintf(stderr, "reference: %s\n", what);
+    exit(1);
+}
 
 static void *grow(void *p, size_t n) {
     p = realloc(p, n ? n : 1);
@@ -46,7 +55,10 @@ static void put_u64(unsigned char *to, unsigned long long v) {
 
 static size_t compress(const unsigned char *data, size_t size, unsigned char **out, size_t *room) {
     size_t need = BrotliEncoderMaxCompressedSize(size) + 64 + TAG;
-    if (*room < need) { *out = grow(*out, need); *room = need; }
+    if (*room < need) {
+        *out = grow(*out, need);
+        *room = need;
+    }
     BrotliEncoderState *e = BrotliEncoderCreateInstance(0, 0, 0);
     if (!e) die("out of memory");
     BrotliEncoderSetParameter(e, BROTLI_PARAM_QUALITY, 6);
@@ -62,9 +74,7 @@ static size_t compress(const unsigned char *data, size_t size, unsigned char **o
     return total;
 }
 
-static size_t chunk_count(size_t size) {
-    return size < 3 * (size_t)MAX_CHUNK ? 3 : (size + MAX_CHUNK - 1) / MAX_CHUNK;
-}
+static size_t chunk_count(size_t size) { return size < 3 * (size_t)MAX_CHUNK ? 3 : (size + MAX_CHUNK - 1) / MAX_CHUNK; }
 
 static size_t chunk_start(size_t size, size_t i) {
     size_t step = size < 3 * (size_t)MAX_CHUNK ? size / 3 : MAX_CHUNK;
@@ -95,12 +105,11 @@ static struct info *encrypt(const unsigned char *data, size_t size, unsigned lon
 
         size_t z = compress(data + chunk_start(size, i), map[i].size, &buffer, &room);
         unsigned long long sealed;
-        crypto_aead_chacha20poly1305_ietf_encrypt(buffer, &sealed, buffer, z, NULL, 0, NULL,
-                                                  derived + PAD + KEY, derived + PAD);
+        crypto_aead_chacha20poly1305_ietf_encrypt(buffer, &sealed, buffer, z, NULL, 0, NULL, derived + PAD + KEY,
+                                                  derived + PAD);
         for (size_t j = 0; j < sealed; j++) buffer[j] ^= derived[j % PAD];
         hash(buffer, sealed, map[i].dst);
-        if (name_count == name_room)
-            names = grow(names, (name_room = 2 * name_room + 16) * sizeof *names);
+        if (name_count == name_room) names = grow(names, (name_room = 2 * name_room + 16) * sizeof *names);
         sodium_bin2hex(names[name_count].hex, 65, map[i].dst, 32);
         names[name_count++].size = sealed;
     }
@@ -146,8 +155,15 @@ static int by_hex(const void *a, const void *b) {
 static void print_chunks(const char *path) {
     size_t size;
     unsigned char *data = read_file(path, &size);
-    if (!data) { printf("{\"error\":\"unreadable\"}\n"); return; }
-    if (size < 3) { printf("{\"size\":%zu,\"error\":\"less than 3 bytes\"}\n", size); free(data); return; }
+    if (!data) {
+        printf("{\"error\":\"unreadable\"}\n");
+        return;
+    }
+    if (size < 3) {
+        printf("{\"size\":%zu,\"error\":\"less than 3 bytes\"}\n", size);
+        free(data);
+        return;
+    }
     name_count = 0;
     size_t n = chunk_count(size);
     struct info *map = encrypt(data, size, 0);
@@ -182,7 +198,10 @@ static void time_brotli(const char *path) {
 
 int main(int argc, char **argv) {
     if (sodium_init() < 0) die("libsodium");
-    if (argc == 3 && !strcmp(argv[1], "--time")) { time_brotli(argv[2]); return 0; }
+    if (argc == 3 && !strcmp(argv[1], "--time")) {
+        time_brotli(argv[2]);
+        return 0;
+    }
     if (argc != 2) die("usage: reference LIST | reference --time FILE");
     FILE *list = fopen(argv[1], "r");
     if (!list) die("cannot read LIST");

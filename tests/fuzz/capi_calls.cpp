@@ -58,7 +58,23 @@ class Caller {
     }
 
   private:
-    enum Type { op, bytes, queue, client, link, receipt, writer, reader, key, record, page, report, encoder, map, types };
+    enum Type {
+        op,
+        bytes,
+        queue,
+        client,
+        link,
+        receipt,
+        writer,
+        reader,
+        key,
+        record,
+        page,
+        report,
+        encoder,
+        map,
+        types
+    };
 
     // Any handle of the pool, whatever its type is; NULL; or the live client.
     template <class C>
@@ -239,7 +255,8 @@ class Caller {
             checked(safe_receipt_link(pick<safe_receipt>(), &made, &error_));
             return keep(made, link);
         }
-        case 4: return checked(safe_receipt_chunk(pick<safe_receipt>(), input_.number(), room.data(), &number, &error_));
+        case 4:
+            return checked(safe_receipt_chunk(pick<safe_receipt>(), input_.number(), room.data(), &number, &error_));
         case 5: {
             safe_link *made = nullptr;
             checked(safe_link_parse(text(), &made, &error_));

@@ -18,8 +18,7 @@ enum : Byte { sealed = 1, right_hash = 2 };
 
 std::uint64_t take_number(ByteView &input, std::size_t bytes) {
     std::uint64_t value = 0;
-    for (std::size_t i = 0; i < bytes && !input.empty(); ++i, input = input.subspan(1))
-        value = value << 8 | input[0];
+    for (std::size_t i = 0; i < bytes && !input.empty(); ++i, input = input.subspan(1)) value = value << 8 | input[0];
     return value;
 }
 
@@ -47,8 +46,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
         stored.resize(stored.size() + crypto::tag_size);
         info.address = seal_chunk(stored, keys);
     }
-    const auto plain =
-        fuzz::accepted([&] { return decrypt_chunk(pool, stored, info, keys); }, {Errc::chunk_corrupt});
+    const auto plain = fuzz::accepted([&] { return decrypt_chunk(pool, stored, info, keys); }, {Errc::chunk_corrupt});
     fuzz::expect(plain || pool->used() == 0, "a refusal keeps no memory");
     if (!plain) return 0;
     fuzz::expect(crypto::blake3(stored) == info.address, "what is accepted has its address");

@@ -1,7 +1,7 @@
 // Links: pasted, typed and sent by anybody. The input is taken as a text, and once more as the fields of a link of each
 // kind with a checksum that fits, since no mutation would find one.
-#include "crypto/hash.hpp"
 #include "encoding/link.hpp"
+#include "crypto/hash.hpp"
 #include "encoding/text.hpp"
 #include "fuzz/fuzz.hpp"
 

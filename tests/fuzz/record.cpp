@@ -29,8 +29,7 @@ Bytes signed_by_owner(ByteView body) {
 }
 
 void verify(ByteView stored) {
-    const auto record =
-        fuzz::accepted([&] { return verify_record(stored); }, {Errc::bad_message, Errc::bad_signature});
+    const auto record = fuzz::accepted([&] { return verify_record(stored); }, {Errc::bad_message, Errc::bad_signature});
     if (!record) return;
     if (record->record.owner == owner().public_key()) {
         const Bytes again = sign_record(record->record, owner());

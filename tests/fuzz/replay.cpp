@@ -155,7 +155,8 @@ int replay_corpus(const std::filesystem::path &folder, unsigned asked) {
     std::printf("seed %u: %zu files of the corpus and %u mutations\n", seed, corpus.size(), count);
     std::fflush(stdout);
     Mutator mutator(seed, corpus);
-    for (unsigned i = 0; i < count; ++i) run(mutator.next(), "seed " + std::to_string(seed) + ", mutation " + std::to_string(i));
+    for (unsigned i = 0; i < count; ++i)
+        run(mutator.next(), "seed " + std::to_string(seed) + ", mutation " + std::to_string(i));
     return 0;
 }
 

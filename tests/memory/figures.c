@@ -3,8 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-struct figures figures_now(void)
-{
+struct figures figures_now(void) {
     struct figures f = {0, 0, 0};
     char line[256];
     FILE *status = fopen("/proc/self/status", "r");
@@ -21,8 +20,7 @@ struct figures figures_now(void)
     return f;
 }
 
-void figures_reset_peak(void)
-{
+void figures_reset_peak(void) {
     FILE *refs = fopen("/proc/self/clear_refs", "w");
     if (!refs || fputs("5\n", refs) < 0 || fclose(refs) != 0) {
         perror("/proc/self/clear_refs");

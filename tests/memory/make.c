@@ -15,16 +15,14 @@ enum { BLOCK = 1 << 20, WORDS = 8192, HOLE = 64 << 20 };
 
 static uint64_t state;
 
-static uint64_t next(void)
-{
+static uint64_t next(void) {
     uint64_t z = (state += 0x9e3779b97f4a7c15u); /* splitmix64 */
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
     z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
     return z ^ (z >> 31);
 }
 
-static void fill_random(char *block)
-{
+static void fill_random(char *block) {
     size_t i;
     for (i = 0; i < BLOCK; i += 8) {
         uint64_t v = next();
@@ -34,8 +32,7 @@ static void fill_random(char *block)
 
 static char words[WORDS][12];
 
-static void invent_words(void)
-{
+static void invent_words(void) {
     int i, j;
     for (i = 0; i < WORDS; ++i) {
         int length = 2 + (int)(next() % 9);
@@ -44,8 +41,7 @@ static void invent_words(void)
     }
 }
 
-static void fill_text(char *block)
-{
+static void fill_text(char *block) {
     size_t at = 0;
     while (at < BLOCK) {
         uint64_t r = next();
@@ -57,14 +53,12 @@ static void fill_text(char *block)
     }
 }
 
-static int write_at(int fd, const char *block, uint64_t at, uint64_t size)
-{
+static int write_at(int fd, const char *block, uint64_t at, uint64_t size) {
     size_t length = size - at < BLOCK ? (size_t)(size - at) : BLOCK;
     return pwrite(fd, block, length, (off_t)at) == (ssize_t)length;
 }
 
-int main(int argc, char **argv)
-{
+int main(int argc, char **argv) {
     static char block[BLOCK];
     uint64_t size, at;
     int fd;

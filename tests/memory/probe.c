@@ -20,20 +20,17 @@
 
 enum { WINDOW = 64 << 10 };
 
-static void stop(const char *what, safe_error *error)
-{
+static void stop(const char *what, safe_error *error) {
     fprintf(stderr, "probe: %s: %s\n", what, error ? safe_error_message(error) : "failed");
     exit(1);
 }
 
-static void settle(safe_op *op, const char *what)
-{
+static void settle(safe_op *op, const char *what) {
     safe_error *error = NULL;
     if (safe_op_wait(op, SAFE_FOREVER, &error) != SAFE_OK) stop(what, error);
 }
 
-static safe_client *connect_to(const char *url)
-{
+static safe_client *connect_to(const char *url) {
     safe_client *client = NULL;
     safe_error *error = NULL;
     safe_op *op = safe_connect(url, 0);
@@ -43,8 +40,7 @@ static safe_client *connect_to(const char *url)
     return client;
 }
 
-static safe_link *link_of(safe_op *put)
-{
+static safe_link *link_of(safe_op *put) {
     safe_receipt *receipt = NULL;
     safe_link *link = NULL;
     safe_error *error = NULL;
@@ -54,8 +50,7 @@ static safe_link *link_of(safe_op *put)
     return link;
 }
 
-static safe_reader *reader_of(safe_client *client, const safe_link *link)
-{
+static safe_reader *reader_of(safe_client *client, const safe_link *link) {
     safe_reader *reader = NULL;
     safe_error *error = NULL;
     safe_op *op = safe_open(client, link);
@@ -74,15 +69,13 @@ struct reading {
     safe_op *op;
 };
 
-static void read_on(struct reading *r, safe_queue *queue, uint64_t tag)
-{
+static void read_on(struct reading *r, safe_queue *queue, uint64_t tag) {
     safe_error *error = NULL;
     r->op = safe_reader_read_into(r->reader, r->at, r->window, WINDOW);
     if (safe_op_to_queue(r->op, queue, tag, &error) != SAFE_OK) stop("queue", error);
 }
 
-static void compare(struct reading *r, uint64_t got)
-{
+static void compare(struct reading *r, uint64_t got) {
     static uint8_t expected[WINDOW];
     uint64_t wanted = r->size - r->at < WINDOW ? r->size - r->at : WINDOW;
     if (got != wanted || pread(r->fd, expected, got, (off_t)r->at) != (ssize_t)got ||
@@ -93,8 +86,7 @@ static void compare(struct reading *r, uint64_t got)
     r->at += got;
 }
 
-static uint64_t read_all(struct reading *readings, uint64_t count, safe_queue *queue)
-{
+static uint64_t read_all(struct reading *readings, uint64_t count, safe_queue *queue) {
     uint64_t i, open = 0, bytes = 0;
     for (i = 0; i < count; ++i)
         if (readings[i].size) read_on(&readings[i], queue, i), ++open;
@@ -117,8 +109,7 @@ static uint64_t read_all(struct reading *readings, uint64_t count, safe_queue *q
     return bytes;
 }
 
-static void report(struct figures start, long put_peak, long get_peak, uint64_t put_bytes, uint64_t get_bytes)
-{
+static void report(struct figures start, long put_peak, long get_peak, uint64_t put_bytes, uint64_t get_bytes) {
     struct figures end;
     sleep(5);
     end = figures_now();
@@ -127,8 +118,7 @@ static void report(struct figures start, long put_peak, long get_peak, uint64_t 
            start.rss_kib, put_peak, get_peak, end.rss_kib, end.anon_kib, start.anon_kib, put_bytes, get_bytes);
 }
 
-static int files(const char *url, uint64_t at_once, char **paths, int path_count)
-{
+static int files(const char *url, uint64_t at_once, char **paths, int path_count) {
     safe_client *client = connect_to(url);
     safe_op **puts = calloc(at_once, sizeof *puts);
     safe_link **links = calloc(at_once, sizeof *links);
@@ -178,16 +168,14 @@ static int files(const char *url, uint64_t at_once, char **paths, int path_count
 }
 
 /* Values of 0 to 20,000 bytes, no two alike. */
-static size_t small_value(uint64_t number, uint8_t *value)
-{
+static size_t small_value(uint64_t number, uint8_t *value) {
     size_t size = number * 7919 % 20000, i;
     for (i = 0; i < size; ++i) value[i] = (uint8_t)((number + i / 64) * 2654435761u >> (i % 24));
     if (size >= sizeof number) memcpy(value, &number, sizeof number);
     return size;
 }
 
-static uint64_t put_and_get_small(safe_client *client, uint64_t number)
-{
+static uint64_t put_and_get_small(safe_client *client, uint64_t number) {
     static uint8_t value[20000];
     size_t size = small_value(number, value);
     safe_error *error = NULL;
@@ -201,15 +189,15 @@ static uint64_t put_and_get_small(safe_client *client, uint64_t number)
     op = safe_get_bytes(client, link, sizeof value);
     settle(op, "get");
     if (safe_op_take_bytes(op, &bytes, &error) != SAFE_OK) stop("get", error);
-    if (safe_bytes_size(bytes) != size || memcmp(safe_bytes_data(bytes), value, size)) stop("other bytes came back", NULL);
+    if (safe_bytes_size(bytes) != size || memcmp(safe_bytes_data(bytes), value, size))
+        stop("other bytes came back", NULL);
     safe_op_free(op);
     safe_bytes_free(bytes);
     safe_link_free(link);
     return size;
 }
 
-static int small(const char *url, uint64_t count)
-{
+static int small(const char *url, uint64_t count) {
     safe_client *client = connect_to(url);
     uint64_t i, bytes = 0;
     struct figures start;
@@ -224,8 +212,7 @@ static int small(const char *url, uint64_t count)
     return safe_debug_live_handles() != 0;
 }
 
-int main(int argc, char **argv)
-{
+int main(int argc, char **argv) {
     if (argc >= 5 && !strcmp(argv[1], "files")) return files(argv[2], strtoull(argv[3], NULL, 10), argv + 4, argc - 4);
     if (argc == 4 && !strcmp(argv[1], "small")) return small(argv[2], strtoull(argv[3], NULL, 10));
     fprintf(stderr, "probe files URL AT_ONCE FILE... | probe small URL COUNT\n");

@@ -20,14 +20,12 @@ Buffer fixed_bytes(py::handle object, size_t size, const char *parameter) {
 }
 
 Text::Text(py::handle object, bool nullable, const char *parameter) {
-    if (object.is_none() && nullable)
-        return;
+    if (object.is_none() && nullable) return;
     const char *data = nullptr;
     Py_ssize_t size = 0;
     if (PyUnicode_Check(object.ptr())) {
         data = PyUnicode_AsUTF8AndSize(object.ptr(), &size);
-        if (!data)
-            throw py::error_already_set();
+        if (!data) throw py::error_already_set();
     } else if (PyBytes_Check(object.ptr())) {
         data = PyBytes_AS_STRING(object.ptr());
         size = PyBytes_GET_SIZE(object.ptr());
@@ -41,12 +39,10 @@ Text::Text(py::handle object, bool nullable, const char *parameter) {
 }
 
 py::object text(const char *value) {
-    if (!value)
-        return py::none();
+    if (!value) return py::none();
     const auto size = static_cast<Py_ssize_t>(std::strlen(value));
     PyObject *decoded = PyUnicode_DecodeUTF8(value, size, "surrogateescape");
-    if (!decoded)
-        throw py::error_already_set();
+    if (!decoded) throw py::error_already_set();
     return py::reinterpret_steal<py::object>(decoded);
 }
 
@@ -70,8 +66,7 @@ int get_buffer(PyObject *self, Py_buffer *view, int flags) {
     }
     const int failed = PyBuffer_FillInfo(view, self, memory->data, static_cast<Py_ssize_t>(memory->size),
                                          memory->writable ? 0 : 1, flags);
-    if (failed == 0)
-        ++memory->lender->views;
+    if (failed == 0) ++memory->lender->views;
     return failed;
 }
 
@@ -84,7 +79,8 @@ void release_buffer(PyObject *self, Py_buffer *) {
 } // namespace
 
 void register_memory(py::module_ &module) {
-    const py::class_<Memory> type(module, "Memory", py::buffer_protocol(), "Memory of the library, behind a memoryview.");
+    const py::class_<Memory> type(module, "Memory", py::buffer_protocol(),
+                                  "Memory of the library, behind a memoryview.");
     auto *slots = reinterpret_cast<PyHeapTypeObject *>(type.ptr());
     slots->as_buffer.bf_getbuffer = get_buffer;
     slots->as_buffer.bf_releasebuffer = release_buffer;
@@ -94,8 +90,7 @@ py::object view_of(std::shared_ptr<Lender> lender, void *data, size_t size, bool
     auto memory = std::make_unique<Memory>(Memory{std::move(lender), data, size, writable});
     const py::object exporter = py::cast(std::move(memory));
     PyObject *view = PyMemoryView_FromObject(exporter.ptr());
-    if (!view)
-        throw py::error_already_set();
+    if (!view) throw py::error_already_set();
     return py::reinterpret_steal<py::object>(view);
 }
 

@@ -40,9 +40,7 @@ class Text {
 // Texts given out: UTF-8; bytes that are none (file names of other encodings) come through as os.fsdecode does it.
 pybind11::object text(const char *value);
 
-inline pybind11::bytes bytes(const uint8_t *data, size_t size) {
-    return {reinterpret_cast<const char *>(data), size};
-}
+inline pybind11::bytes bytes(const uint8_t *data, size_t size) { return {reinterpret_cast<const char *>(data), size}; }
 
 // What lends memory of its own: counts the views that Python still has of it.
 struct Lender {

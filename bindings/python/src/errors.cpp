@@ -20,8 +20,7 @@ py::dict details_of(const safe_error *error) {
     const uint64_t count = safe_error_detail_count(error);
     for (uint64_t index = 0; index < count; ++index) {
         const char *name = safe_error_detail_name(error, index);
-        if (!name)
-            continue;
+        if (!name) continue;
         uint64_t number = 0;
         if (safe_error_detail_u64(error, name, &number) == SAFE_OK)
             details[name] = number;
@@ -32,8 +31,7 @@ py::dict details_of(const safe_error *error) {
 }
 
 [[noreturn]] void raise_with(int32_t code, const std::string &message, const py::dict &details) {
-    if (!factory())
-        throw std::runtime_error(message);
+    if (!factory()) throw std::runtime_error(message);
     const py::object exception = factory()(code, safe_code_name(code), message, details);
     PyErr_SetObject(reinterpret_cast<PyObject *>(Py_TYPE(exception.ptr())), exception.ptr());
     throw py::error_already_set();
@@ -44,8 +42,7 @@ py::dict details_of(const safe_error *error) {
 void set_error_factory(py::object made_by) { factory() = std::move(made_by); }
 
 void raise(safe_status code, safe_error *error, const char *function) {
-    if (!error)
-        raise_with(code, std::string(function) + ": " + safe_code_name(code), py::dict());
+    if (!error) raise_with(code, std::string(function) + ": " + safe_code_name(code), py::dict());
     const std::unique_ptr<safe_error, decltype(&safe_error_free)> freed(error, safe_error_free);
     const char *message = safe_error_message(error);
     raise_with(code, message ? message : function, details_of(error));

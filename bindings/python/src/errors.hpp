@@ -17,8 +17,7 @@ void set_error_factory(pybind11::object factory);
 [[noreturn]] void raise(safe_status code, safe_error *error, const char *function);
 
 inline void check(safe_status status, safe_error *error, const char *function) {
-    if (status != SAFE_OK)
-        raise(status, error, function);
+    if (status != SAFE_OK) raise(status, error, function);
 }
 
 // A result that was NULL although the interface says that it is not: the handle was a bad one.
@@ -37,12 +36,10 @@ safe_status sliced(int64_t timeout_ms, safe_error **error, Call call, Ended ende
         const int64_t slice = std::min(left, slice_ms);
         const safe_status status = unlocked([&] { return call(slice, error); });
         const bool over = timeout_ms >= 0 && left <= slice_ms;
-        if (status != SAFE_TIMEOUT || over || ended())
-            return status;
+        if (status != SAFE_TIMEOUT || over || ended()) return status;
         safe_error_free(*error);
         *error = nullptr;
-        if (PyErr_CheckSignals() != 0)
-            throw pybind11::error_already_set();
+        if (PyErr_CheckSignals() != 0) throw pybind11::error_already_set();
     }
 }
 

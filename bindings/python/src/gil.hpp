@@ -16,8 +16,7 @@ inline void take_lock_back(PyThreadState *state) {
     try {
         PyEval_RestoreThread(state);
     } catch (abi::__forced_unwind &) {
-        for (;;)
-            pause();
+        for (;;) pause();
     }
 }
 

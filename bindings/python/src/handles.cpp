@@ -35,8 +35,7 @@ void free_those_that_ended() {
         waiting.pop_back();
     }
     // Outside of the loop: letting a buffer go may run Python code.
-    for (const Abandoned &one : going)
-        safe_op_free(one.op);
+    for (const Abandoned &one : going) safe_op_free(one.op);
 }
 
 } // namespace
@@ -49,18 +48,15 @@ Owner<safe_op>::~Owner() {
         safe_op_cancel(value);
         abandoned().push_back({value, std::move(kept)});
     }
-    if (!abandoned().empty())
-        free_those_that_ended();
+    if (!abandoned().empty()) free_those_that_ended();
 }
 
 void Owner<safe_op>::settle() {
-    if (!kept.empty() && safe_op_state(value) != SAFE_OP_PENDING)
-        std::vector<Buffer>().swap(kept);
+    if (!kept.empty() && safe_op_state(value) != SAFE_OP_PENDING) std::vector<Buffer>().swap(kept);
 }
 
 py::object started(safe_op *op, std::vector<Buffer> kept, const char *function) {
-    if (!op)
-        raise(SAFE_TOO_MANY_HANDLES, nullptr, function);
+    if (!op) raise(SAFE_TOO_MANY_HANDLES, nullptr, function);
     auto handle = Handle<safe_op>::owned(op);
     handle.owner()->kept = std::move(kept);
     return py::cast(std::move(handle));

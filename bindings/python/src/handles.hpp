@@ -68,8 +68,7 @@ class Handle {
     Handle(std::shared_ptr<Owner<T>> owner, T *value) : owner_(std::move(owner)), value_(value) {}
     void settle() const {
         if constexpr (std::is_same_v<T, safe_op>)
-            if (owner_)
-                owner_->settle();
+            if (owner_) owner_->settle();
     }
 
     std::shared_ptr<Owner<T>> owner_;
@@ -95,8 +94,9 @@ void register_handle(pybind11::module_ &module) {
     pybind11::class_<Handle<T>>(module, Type<T>::name, "An opaque handle; freed with its last reference at the latest.")
         .def("__int__", &Handle<T>::number)
         .def("__bool__", [](const Handle<T> &self) { return self.number() != 0; })
-        .def("__eq__", [](const Handle<T> &a, const Handle<T> &b) { return a.number() == b.number(); },
-             pybind11::is_operator())
+        .def(
+            "__eq__", [](const Handle<T> &a, const Handle<T> &b) { return a.number() == b.number(); },
+            pybind11::is_operator())
         .def("__hash__", &Handle<T>::number)
         .def("__repr__", [](const Handle<T> &self) {
             return std::string("<") + Type<T>::name + (self.number() ? ">" : ", freed>");

@@ -59,8 +59,7 @@ void post(Slot listener, Message message) {
         return;
     }
     mailbox().letters.push_back({std::move(listener), std::move(message)});
-    if (!mailbox().scheduled)
-        mailbox().scheduled = Py_AddPendingCall(deliver_pending, nullptr) == 0;
+    if (!mailbox().scheduled) mailbox().scheduled = Py_AddPendingCall(deliver_pending, nullptr) == 0;
 }
 
 void close_mailbox_at_exit() {

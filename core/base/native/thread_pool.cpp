@@ -40,8 +40,7 @@ void ThreadPool::run() {
 
 std::uint64_t SystemClock::wall_ms() {
     using namespace std::chrono;
-    return static_cast<std::uint64_t>(
-        duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count());
+    return static_cast<std::uint64_t>(duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count());
 }
 
 } // namespace safe

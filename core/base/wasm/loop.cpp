@@ -26,8 +26,7 @@ void Loop::run() {
     running_ = true;
     run_job();
     const Clock::time_point now = Clock::now();
-    while (!timers_.empty() && timers_.begin()->first <= now)
-        timers_.begin()->second->end({});
+    while (!timers_.empty() && timers_.begin()->first <= now) timers_.begin()->second->end({});
     run_ready(now + slice);
     running_ = false;
     if (!ready_.empty() || !jobs_.empty()) want(Clock::time_point::min());
@@ -65,8 +64,7 @@ void Timer::start() {
 
 void Timer::end(boost::system::error_code why) {
     if (place_ != loop_.timers_.end()) loop_.timers_.erase(std::exchange(place_, loop_.timers_.end()));
-    for (const auto &waiter : std::exchange(waiters_, {}))
-        waiter->end(loop_, why);
+    for (const auto &waiter : std::exchange(waiters_, {})) waiter->end(loop_, why);
 }
 
 } // namespace safe

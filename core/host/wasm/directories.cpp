@@ -11,8 +11,9 @@ std::string canonical_directory(const std::string &path) { return path; }
 
 // The host's JavaScript brings along a port for file: (safe/ports.h).
 Awaitable<StoreRef> open_directory(RuntimeRef, std::string path, bool) {
-    throw Error(Errc::unsupported, "cannot connect to \"file:" + path +
-                                       "\": this build has no files of its own, and no port was made for file:; use mem:");
+    throw Error(Errc::unsupported,
+                "cannot connect to \"file:" + path +
+                    "\": this build has no files of its own, and no port was made for file:; use mem:");
     co_return nullptr;
 }
 

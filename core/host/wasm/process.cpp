@@ -55,8 +55,7 @@ void pump() {
     if (pumping) return; // a callback of ours called its host's event loop
     pumping = true;
     const auto now = running(); // they may begin and end others
-    for (const auto &process : now)
-        process->turn();
+    for (const auto &process : now) process->turn();
     std::erase_if(running(), [](const auto &process) { return process->over(); });
     pumping = false;
 }

@@ -20,8 +20,7 @@ class Directory {
     Directory(RuntimeRef runtime, std::shared_ptr<FileSystem> files, std::string path, DirectoryOptions options,
               std::uint64_t number)
         : runtime_(std::move(runtime)), files_(std::move(files)), root_(std::move(path)), shown_("file:" + root_),
-          options_(std::move(options)), number_(number),
-          objects_(std::make_shared<Objects>(files_, root_, number)) {}
+          options_(std::move(options)), number_(number), objects_(std::make_shared<Objects>(files_, root_, number)) {}
 
     void open() {
         prepare_directory(*files_, root_, options_.create, std::to_string(number_));
@@ -92,8 +91,8 @@ class Directory {
 
     IndexWriter &writer() const {
         if (!writer_)
-            throw store_failure(Errc::store_read_only, "cannot change vault " + shown_, "its directory cannot be written",
-                                "check who may write there");
+            throw store_failure(Errc::store_read_only, "cannot change vault " + shown_,
+                                "its directory cannot be written", "check who may write there");
         return *writer_;
     }
 
@@ -123,8 +122,8 @@ class Directory {
         const bool was_whole = objects_->has_folders();
         const auto status = files_->status(index_path());
         if (was_whole && (!status || status->size == 0))
-            throw store_failure(Errc::store_corrupt, "cannot open vault " + shown_,
-                                "its index.db is missing or empty", "restore the directory from a backup");
+            throw store_failure(Errc::store_corrupt, "cannot open vault " + shown_, "its index.db is missing or empty",
+                                "restore the directory from a backup");
         auto options = connection_options();
         options.cache_kib = 512;
         auto db = std::make_unique<sqlite::Connection>(options);
@@ -182,8 +181,8 @@ class Directory {
             presence_ = std::make_shared<Presence>(files_->open_locks(locks_path()), number_, shown_);
         const auto status = files_->status(index_path());
         if (!status || status->size == 0)
-            throw store_failure(Errc::store_corrupt, "cannot open vault " + shown_,
-                                "its index.db is missing or empty", "restore the directory from a backup");
+            throw store_failure(Errc::store_corrupt, "cannot open vault " + shown_, "its index.db is missing or empty",
+                                "restore the directory from a backup");
         auto options = connection_options();
         options.cache_kib = 128;
         options.write = false;

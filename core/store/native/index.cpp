@@ -49,9 +49,8 @@ Error damaged(const std::string &key) {
 std::string end_of(const std::string &prefix) { return prefix + '\x7f'; }
 
 bool is_name(std::string_view file) {
-    return file.size() == 30 && std::all_of(file.begin(), file.end(), [](char c) {
-               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-           });
+    return file.size() == 30 && std::all_of(file.begin(), file.end(),
+                                            [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
 constexpr const char *find_sql = "SELECT size, used, content, file, check_sum, NULL FROM objects WHERE key = ?1";
@@ -125,8 +124,8 @@ bool insert(sqlite::Connection &db, const std::string &key, ByteView value, cons
         db.query("INSERT INTO contents(bytes) VALUES(?1)").bind(1, value).run();
         content = db.last_row();
     }
-    sqlite::Query row = db.query(
-        "INSERT INTO objects(key, size, used, content, file, check_sum) VALUES(?1, ?2, ?3, ?4, ?5, ?6)");
+    sqlite::Query row =
+        db.query("INSERT INTO objects(key, size, used, content, file, check_sum) VALUES(?1, ?2, ?3, ?4, ?5, ?6)");
     row.bind(1, key).bind(2, std::uint64_t{value.size()}).bind(3, now);
     file.empty() ? row.bind(4, content) : row.bind(5, file);
     row.bind(6, std::uint64_t{check_sum(key, value, file)}).run();
@@ -140,8 +139,7 @@ std::optional<std::string> erase(sqlite::Connection &db, const std::string &key)
         sqlite::Query found = db.query("SELECT content, file FROM objects WHERE key = ?1");
         if (!found.bind(1, key).step()) return std::nullopt;
         if (is_name(found.text(1))) file = found.text(1);
-        if (!found.is_null(0))
-            db.query("DELETE FROM contents WHERE id = ?1").bind(1, found.number(0)).run();
+        if (!found.is_null(0)) db.query("DELETE FROM contents WHERE id = ?1").bind(1, found.number(0)).run();
     }
     db.query("DELETE FROM objects WHERE key = ?1").bind(1, key).run();
     return file;
@@ -155,8 +153,9 @@ bool touch(sqlite::Connection &db, const std::string &key, std::uint64_t now) {
 Store::Page list(sqlite::Connection &db, const std::string &prefix, const std::string &after, std::size_t limit) {
     const bool from_start = after < prefix;
     const std::string end = end_of(prefix);
-    sqlite::Query rows = db.query(from_start ? "SELECT key, size FROM objects WHERE key >= ?1 AND key < ?2 ORDER BY key"
-                                             : "SELECT key, size FROM objects WHERE key > ?1 AND key < ?2 ORDER BY key");
+    sqlite::Query rows =
+        db.query(from_start ? "SELECT key, size FROM objects WHERE key >= ?1 AND key < ?2 ORDER BY key"
+                            : "SELECT key, size FROM objects WHERE key > ?1 AND key < ?2 ORDER BY key");
     rows.bind(1, from_start ? prefix : after).bind(2, end);
     Store::Page page;
     while (rows.step()) {

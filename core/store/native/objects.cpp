@@ -33,7 +33,9 @@ std::string Objects::next_name() {
     return name;
 }
 
-std::string Objects::folder(std::string_view name) const { return root_ + "/objects/" + std::string(name.substr(0, 2)); }
+std::string Objects::folder(std::string_view name) const {
+    return root_ + "/objects/" + std::string(name.substr(0, 2));
+}
 
 std::string Objects::place(const std::string &name) const { return folder(name) + '/' + name.substr(2); }
 

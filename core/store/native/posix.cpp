@@ -21,7 +21,8 @@ Error failure(int error, std::string_view what, const std::string &path) {
     switch (error) {
     case ENOSPC:
     case EDQUOT:
-    case EFBIG: return store_failure(Errc::store_full, on, why, "free some space, or raise the quota or file size limit");
+    case EFBIG:
+        return store_failure(Errc::store_full, on, why, "free some space, or raise the quota or file size limit");
     case EROFS:
     case EACCES:
     case EPERM: return store_failure(Errc::store_read_only, on, why, "check who may write there");
@@ -119,7 +120,8 @@ class OfdLockFile : public LockFile {
     std::optional<std::uint64_t> find_other(std::uint64_t begin, std::uint64_t end) override {
         if (begin >= end) return std::nullopt;
         struct flock lock = range(F_WRLCK, begin, end - begin);
-        if (retry([&] { return ::fcntl(fd_.get(), F_OFD_GETLK, &lock); }) != 0) throw failure(errno, "test locks of", path_);
+        if (retry([&] { return ::fcntl(fd_.get(), F_OFD_GETLK, &lock); }) != 0)
+            throw failure(errno, "test locks of", path_);
         if (lock.l_type == F_UNLCK) return std::nullopt;
         return std::max(begin, static_cast<std::uint64_t>(lock.l_start));
     }

@@ -82,9 +82,9 @@ Connection::Connection(const Options &options) : db_(nullptr, sqlite3_close), sh
     const int access = options.write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
     sqlite3 *opened = nullptr;
     const std::string uri = uri_of(options.path, options.immutable);
-    const int code = sqlite3_open_v2(uri.c_str(), &opened,
-                                     access | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
-                                     options.vfs.empty() ? nullptr : options.vfs.c_str());
+    const int code =
+        sqlite3_open_v2(uri.c_str(), &opened, access | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+                        options.vfs.empty() ? nullptr : options.vfs.c_str());
     db_.reset(opened);
     if (code != SQLITE_OK) throw failure(code);
     configure(options);

@@ -102,8 +102,8 @@ TEST(Record, LimitsAreReachedAndNotPassed) {
     EXPECT_EQ(limits::max_record_value, *error.number("limit"));
 
     record = first_record();
-    for (const std::string &label : {std::string(), std::string(256, 'l'), std::string("a\nb"), std::string("\xff"),
-                                     std::string("a\0b", 3)}) {
+    for (const std::string &label :
+         {std::string(), std::string(256, 'l'), std::string("a\nb"), std::string("\xff"), std::string("a\0b", 3)}) {
         record.label = label;
         EXPECT_EQ(Errc::invalid_argument, code_of([&] { sign_record(record, alice); }));
         EXPECT_EQ(Errc::invalid_argument, code_of([&] { record_address(alice.public_key(), label); }));
@@ -186,7 +186,9 @@ TEST(VerifyRecord, RefusesWhatTheRulesForbidAlsoWhenItIsSigned) {
         if (f.count > 6) out.nil();
         return forged(out.take());
     };
-    const auto refused = [&](auto change) { return code_of([&] { verify_record(with(change)); }) == Errc::bad_message; };
+    const auto refused = [&](auto change) {
+        return code_of([&] { verify_record(with(change)); }) == Errc::bad_message;
+    };
     EXPECT_EQ(1u, verify_record(with([](Fields &) {})).record.version);
     EXPECT_TRUE(refused([](Fields &f) { f.label = ""; }));
     EXPECT_TRUE(refused([](Fields &f) { f.label = std::string(256, 'l'); }));
@@ -286,9 +288,9 @@ TEST(StoreKeys, ChunksAreUnderTheirAddress) {
     const std::string key = chunk_key(filled(0xab));
     EXPECT_EQ("chunks/abababababababababababababababababababababababababababababababab", key);
     EXPECT_EQ(filled(0xab), address_of_chunk_key(key));
-    for (const std::string &other : {std::string("chunks/"), key + "0", key.substr(0, key.size() - 1),
-                                     "records" + key.substr(6), std::string("chunks/") + std::string(64, 'A'),
-                                     std::string("chunks/") + std::string(64, 'g')})
+    for (const std::string &other :
+         {std::string("chunks/"), key + "0", key.substr(0, key.size() - 1), "records" + key.substr(6),
+          std::string("chunks/") + std::string(64, 'A'), std::string("chunks/") + std::string(64, 'g')})
         EXPECT_FALSE(address_of_chunk_key(other)) << other;
 }
 
@@ -316,9 +318,9 @@ TEST(StoreKeys, WhatIsNoRecordKeyIsNotTakenForOne) {
     std::string upper = key, slash = key;
     upper[10] = 'B';
     slash[72] = '0';
-    for (const std::string &other :
-         {std::string(), key + "0", record_prefix(filled(0xab)) + std::string(16, '0'), key.substr(0, key.size() - 1), upper, slash, "chunks//" + key.substr(8),
-          key.substr(0, key.size() - 1) + "A", key.substr(0, key.size() - 1) + "g"})
+    for (const std::string &other : {std::string(), key + "0", record_prefix(filled(0xab)) + std::string(16, '0'),
+                                     key.substr(0, key.size() - 1), upper, slash, "chunks//" + key.substr(8),
+                                     key.substr(0, key.size() - 1) + "A", key.substr(0, key.size() - 1) + "g"})
         EXPECT_FALSE(parse_record_key(other)) << other;
 }
 

@@ -22,9 +22,8 @@ TEST(Content, AMapIsUpstreamsMessagePackAndNothingElse) {
 
 TEST(Content, IsReadBack) {
     for (const Content &content : {Content(Bytes{}), Content(Bytes{0}), Content(Bytes(2, 0x93)), Content(Bytes(255)),
-                                   Content(Bytes(256)), Content(Bytes(limits::max_inline, 7)),
-                                   Content(sample_map(1)), Content(sample_map(3)), Content(sample_map(3, 1)),
-                                   Content(sample_map(50))})
+                                   Content(Bytes(256)), Content(Bytes(limits::max_inline, 7)), Content(sample_map(1)),
+                                   Content(sample_map(3)), Content(sample_map(3, 1)), Content(sample_map(50))})
         EXPECT_EQ(content, decode_content(encode(content)));
 }
 

@@ -21,12 +21,14 @@ constexpr const char *full_public =
     "safe:public-aedqaaicamcakbqhbaequcymbuha6earcijrifiwc4mbsgq3dqor4h6imufwo4wdxtbz6zjoor4hictumv4hil3qnrqws3utkn5i2";
 constexpr const char *inline_private = "safe:private-aeaaaatinfj2i627";
 constexpr const char *map_private =
-    "safe:private-aebacayaaebagbafaydqqcikbmga2dqpcaireeyuculbogazdinryhi6d4qccirdeqssmjzifevcwlbnfyxtamjsgm2dknrxha4tuo"
+    "safe:private-"
+    "aebacayaaebagbafaydqqcikbmga2dqpcaireeyuculbogazdinryhi6d4qccirdeqssmjzifevcwlbnfyxtamjsgm2dknrxha4tuo"
     "z4hu7d6akaifbegrcfizduqskkjnge2tspkbiveu2ukvlfowczljnvyxk6l5qgcytdmrswmz3infvgw3dnnzxxa4lson2hk5txpb4xu634pv7h674a"
     "qgbihbefq2dyrcmkrogi3dupscizfe4uswljpgeztknzzhm6t6qkdivduss2nj5ivgvkxlfnv2x3bmnswo2llnvxxc43vo54xw7l7aha74aqgyjamk"
     "ej2w32";
 constexpr const char *child_private =
-    "safe:private-aeaqeaidaaaqeayeaudaocajbifqydiob4ibceqtcqkrmfyydenbwha5dypsaijcemsckjrhfausukzmfuxc6mbrgiztinjwg44dso"
+    "safe:private-"
+    "aeaqeaidaaaqeayeaudaocajbifqydiob4ibceqtcqkrmfyydenbwha5dypsaijcemsckjrhfausukzmfuxc6mbrgiztinjwg44dso"
     "r3hq6t4p3oibaueq2eivdeoscjjjfuytkoj5ifcustkrkvmv2ylfnfwxc5lzpwaylcmnsgkzthnbuwu23mnvxg64drojzxi5lwo54hs6t3pr6x473o"
     "qcayfa4eqwdipcejrkfyzdmor6ijdeutsskznf4ytgnjxhe5t2p2bincuoskljvhvcu2vk5mvwxk7mfrwkz3jnnww64ltov3xs635p3oqgqp6bmsxx"
     "77s";
@@ -57,7 +59,11 @@ bool equal(const Link &a, const Link &b) {
 
 const std::pair<const char *, Link> known_links[] = {
     {bare_public, {.target = counting_address()}},
-    {full_public, {counting_address(), 13000, "gr\xc3\xbc\xc3\x9f" "e.txt", "text/plain"}},
+    {full_public,
+     {counting_address(), 13000,
+      "gr\xc3\xbc\xc3\x9f"
+      "e.txt",
+      "text/plain"}},
     {inline_private, {Content(Bytes{'h', 'i'}), 2, "", ""}},
     {map_private, {Content(counting_map({1, 127, 4190208})), 4190336, "a b", ""}},
     {child_private, {Content(counting_map({110, 110, 110}, 1)), 12570625, "", ""}},
@@ -80,9 +86,7 @@ std::string refusal(std::string_view text) {
     return error.message();
 }
 
-bool says(const std::string &message, std::string_view what) {
-    return message.find(what) != std::string::npos;
-}
+bool says(const std::string &message, std::string_view what) { return message.find(what) != std::string::npos; }
 
 TEST(Link, IsWrittenAsDocumented) {
     for (const auto &[text, link] : known_links) EXPECT_EQ(text, to_text(link));
@@ -104,7 +108,9 @@ TEST(Link, WhatWasReadIsWrittenAsTheSameText) {
     const std::uint32_t seed = std::random_device{}();
     SCOPED_TRACE("seed " + std::to_string(seed));
     std::mt19937 random(seed);
-    const auto below = [&](std::uint64_t limit) { return std::uniform_int_distribution<std::uint64_t>(0, limit - 1)(random); };
+    const auto below = [&](std::uint64_t limit) {
+        return std::uniform_int_distribution<std::uint64_t>(0, limit - 1)(random);
+    };
     for (int round = 0; round < 2000; ++round) {
         Link link;
         const std::uint64_t kind = below(4);
@@ -201,7 +207,8 @@ TEST(BadLink, BlanksAreNamedWhereverTheyAre) {
         for (const std::size_t at : {std::size_t{0}, std::size_t{5}, std::size_t{80}, text.size()}) {
             std::string broken = text;
             broken.insert(at, blank);
-            EXPECT_TRUE(says(refusal(broken), "has a blank or line break in it (character " + std::to_string(at + 1) + ")"));
+            EXPECT_TRUE(
+                says(refusal(broken), "has a blank or line break in it (character " + std::to_string(at + 1) + ")"));
         }
 }
 
@@ -269,7 +276,8 @@ TEST(BadLink, WhatIsNoLinkAtAllSaysHowOneBegins) {
     for (const char *text : {"hello", "http://example.org/", "safe:", "safe:publik-aeaa", "file:dir",
                              "af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262"}) {
         const std::string message = refusal(text);
-        EXPECT_TRUE(says(message, "this is not a link: one begins with safe:public- or safe:private-") || says(message, "was cut off"))
+        EXPECT_TRUE(says(message, "this is not a link: one begins with safe:public- or safe:private-") ||
+                    says(message, "was cut off"))
             << message;
     }
     EXPECT_TRUE(says(refusal("safe://example/index.html"), "is the name of a site"));

@@ -20,9 +20,7 @@ std::string written(Write write) {
     return to_hex(out.take());
 }
 
-Reader reader(const Bytes &bytes) {
-    return Reader(bytes, "the test");
-}
+Reader reader(const Bytes &bytes) { return Reader(bytes, "the test"); }
 
 // Encodings from the specification (msgpack/spec.md); each is the shortest for its value.
 const std::vector<std::pair<std::uint64_t, const char *>> numbers{
@@ -77,8 +75,8 @@ TEST(MsgPack, SignedNumbersHaveTheirShortestForm) {
 }
 
 TEST(MsgPack, EveryLongerFormOfANumberIsRefused) {
-    for (const char *encoded : {"cc00", "cc7f", "cd0000", "cd00ff", "ce00000000", "ce0000ffff", "cf0000000000000000",
-                                "cf00000000ffffffff"}) {
+    for (const char *encoded :
+         {"cc00", "cc7f", "cd0000", "cd00ff", "ce00000000", "ce0000ffff", "cf0000000000000000", "cf00000000ffffffff"}) {
         const Bytes bytes = hex(encoded);
         EXPECT_EQ(Errc::bad_message, code_of([&] { reader(bytes).uint(); })) << encoded;
     }
@@ -99,9 +97,7 @@ TEST(MsgPack, LengthsHaveTheirShortestFormAndNoOtherIsRead) {
     EXPECT_EQ("da01007878", starts(256));
     EXPECT_EQ("daffff7878", starts(65535));
     EXPECT_EQ("db00010000", starts(65536));
-    const auto binary = [&](std::size_t size) {
-        return written([&](Writer &o) { o.bin(Bytes(size)); }).substr(0, 10);
-    };
+    const auto binary = [&](std::size_t size) { return written([&](Writer &o) { o.bin(Bytes(size)); }).substr(0, 10); };
     EXPECT_EQ("c400", binary(0));
     EXPECT_EQ("c4ff000000", binary(255));
     EXPECT_EQ("c501000000", binary(256));
@@ -113,7 +109,9 @@ TEST(MsgPack, LengthsHaveTheirShortestFormAndNoOtherIsRead) {
     EXPECT_EQ("dcffff", array(65535));
     EXPECT_EQ("dd00010000", array(65536));
 
-    for (const char *encoded : {"d90161", "d91f" "61616161616161616161616161616161616161616161616161616161616161",
+    for (const char *encoded : {"d90161",
+                                "d91f"
+                                "61616161616161616161616161616161616161616161616161616161616161",
                                 "da000161", "db0000000161"}) {
         const Bytes bytes = hex(encoded);
         EXPECT_EQ(Errc::bad_message, code_of([&] { reader(bytes).str(100); })) << encoded;
@@ -198,7 +196,9 @@ TEST(MsgPack, EveryOtherTypeIsRefused) {
         const bool is_str = (type >= 0xa0 && type < 0xc0) || (type >= 0xd9 && type <= 0xdb);
         const bool is_bin = type >= 0xc4 && type <= 0xc6;
         const bool is_array = (type >= 0x90 && type < 0xa0) || type == 0xdc || type == 0xdd;
-        const auto says = [](const Error &error) { return error.message().find("something else") != std::string::npos; };
+        const auto says = [](const Error &error) {
+            return error.message().find("something else") != std::string::npos;
+        };
         const auto refuses = [&](auto read) {
             try {
                 Reader in = reader(bytes);

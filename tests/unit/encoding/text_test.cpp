@@ -33,8 +33,13 @@ TEST(Hex, AddressesHaveExactly64Digits) {
 // RFC 4648 section 10, in lower case and without padding.
 TEST(Base32, WritesAndReadsTheRfcsVectors) {
     const std::pair<const char *, const char *> vectors[] = {
-        {"", ""},           {"f", "my"},         {"fo", "mzxq"},          {"foo", "mzxw6"},
-        {"foob", "mzxw6yq"}, {"fooba", "mzxw6ytb"}, {"foobar", "mzxw6ytboi"},
+        {"", ""},
+        {"f", "my"},
+        {"fo", "mzxq"},
+        {"foo", "mzxw6"},
+        {"foob", "mzxw6yq"},
+        {"fooba", "mzxw6ytb"},
+        {"foobar", "mzxw6ytboi"},
     };
     for (const auto &[plain, encoded] : vectors) {
         EXPECT_EQ(encoded, to_base32(view_of(plain)));
@@ -68,30 +73,45 @@ TEST(Base32, RefusesEveryOtherCharacter) {
 }
 
 TEST(Utf8, AcceptsTheFirstAndLastCodePointOfEveryLength) {
-    for (const std::string_view text : {std::string_view(""), std::string_view("\0", 1), std::string_view("\x7f"),
-                                        std::string_view("\xc2\x80"), std::string_view("\xdf\xbf"),
-                                        std::string_view("\xe0\xa0\x80"), std::string_view("\xed\x9f\xbf"),
-                                        std::string_view("\xee\x80\x80"), std::string_view("\xef\xbf\xbf"),
-                                        std::string_view("\xf0\x90\x80\x80"), std::string_view("\xf4\x8f\xbf\xbf"),
-                                        std::string_view("gr\xc3\xbc\xc3\x9f \xf0\x9f\x98\x80 end")})
+    for (const std::string_view text :
+         {std::string_view(""), std::string_view("\0", 1), std::string_view("\x7f"), std::string_view("\xc2\x80"),
+          std::string_view("\xdf\xbf"), std::string_view("\xe0\xa0\x80"), std::string_view("\xed\x9f\xbf"),
+          std::string_view("\xee\x80\x80"), std::string_view("\xef\xbf\xbf"), std::string_view("\xf0\x90\x80\x80"),
+          std::string_view("\xf4\x8f\xbf\xbf"), std::string_view("gr\xc3\xbc\xc3\x9f \xf0\x9f\x98\x80 end")})
         EXPECT_TRUE(is_utf8(text)) << to_hex(view_of(text));
 }
 
 // Unicode 15 section 3.9, table 3-7, and what lies beside it.
 TEST(Utf8, RefusesOverlongFormsSurrogatesStrayAndMissingBytesAndTooLargeValues) {
-    for (const std::string_view text :
-         {"\x80", "\xbf", "\xc0\x80", "\xc1\xbf", "\xc2", "\xc2\x7f", "\xc2\xc0", "\xe0\x80\x80", "\xe0\x9f\xbf",
-          "\xe1\x80", "\xe1\x80\x7f", "\xed\xa0\x80", "\xed\xbf\xbf", "\xf0\x80\x80\x80", "\xf0\x8f\xbf\xbf",
-          "\xf1\x80\x80", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff", "a\xfe"})
+    for (const std::string_view text : {"\x80",
+                                        "\xbf",
+                                        "\xc0\x80",
+                                        "\xc1\xbf",
+                                        "\xc2",
+                                        "\xc2\x7f",
+                                        "\xc2\xc0",
+                                        "\xe0\x80\x80",
+                                        "\xe0\x9f\xbf",
+                                        "\xe1\x80",
+                                        "\xe1\x80\x7f",
+                                        "\xed\xa0\x80",
+                                        "\xed\xbf\xbf",
+                                        "\xf0\x80\x80\x80",
+                                        "\xf0\x8f\xbf\xbf",
+                                        "\xf1\x80\x80",
+                                        "\xf4\x90\x80\x80",
+                                        "\xf5\x80\x80\x80",
+                                        "\xff",
+                                        "a\xfe"})
         EXPECT_FALSE(is_utf8(text)) << to_hex(view_of(text));
 }
 
 TEST(PlainText, HasNoControlCharacters) {
     EXPECT_TRUE(is_plain_text("report (final).pdf"));
     EXPECT_TRUE(is_plain_text("\xc2\xa0\xe4\xbd\xa0")); // U+00A0 is the first after the controls
-    for (const std::string_view text : {std::string_view("\0", 1), std::string_view("a\nb"), std::string_view("\x1b[2J"),
-                                        std::string_view("\x7f"), std::string_view("\xc2\x80"),
-                                        std::string_view("\xc2\x9f"), std::string_view("\xff")})
+    for (const std::string_view text :
+         {std::string_view("\0", 1), std::string_view("a\nb"), std::string_view("\x1b[2J"), std::string_view("\x7f"),
+          std::string_view("\xc2\x80"), std::string_view("\xc2\x9f"), std::string_view("\xff")})
         EXPECT_FALSE(is_plain_text(text)) << to_hex(view_of(text));
 }
 

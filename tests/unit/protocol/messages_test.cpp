@@ -51,8 +51,8 @@ TEST(Requests, OfAnotherVersionOrAnUnknownKindAreRefused) {
 }
 
 TEST(Replies, CarryFailuresWithTheirDetails) {
-    const Failure failure{Errc::invalid_successor, "no",
-                          {{"current_version", UINT64_MAX}, {"who", std::string("\xc3\xa9")}}};
+    const Failure failure{
+        Errc::invalid_successor, "no", {{"current_version", UINT64_MAX}, {"who", std::string("\xc3\xa9")}}};
     const Bytes bytes = encode(Reply(failure));
     const auto again = std::get<Failure>(decode_reply(bytes));
     EXPECT_EQ(Errc::invalid_successor, again.code);

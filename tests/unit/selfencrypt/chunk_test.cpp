@@ -14,8 +14,8 @@ class ChunkTest : public testing::Test {
   protected:
     BufferPoolRef pool = std::make_shared<BufferPool>(64 * limits::MiB);
     Bytes plain = sample(100'000);
-    ChunkKeys keys{crypto::blake3(plain), crypto::blake3(view_of("before")),
-                   crypto::blake3(view_of("before that")), 5, 2};
+    ChunkKeys keys{crypto::blake3(plain), crypto::blake3(view_of("before")), crypto::blake3(view_of("before that")), 5,
+                   2};
     EncryptedChunk made = encrypt_chunk(pool, plain, keys);
     ChunkInfo info{5, made.address, keys.own, plain.size()};
 
@@ -75,8 +75,7 @@ TEST_F(ChunkTest, TheContentHashOfTheMapHolds) {
 }
 
 TEST_F(ChunkTest, WhatIsTooShortOrTooLongIsCorrupt) {
-    for (const std::size_t size :
-         {std::size_t{0}, std::size_t{1}, std::size_t{16}, limits::max_stored_chunk + 1}) {
+    for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{16}, limits::max_stored_chunk + 1}) {
         const Bytes bytes(size);
         info.address = crypto::blake3(bytes);
         EXPECT_EQ(Errc::chunk_corrupt, opening(bytes));
@@ -86,8 +85,7 @@ TEST_F(ChunkTest, WhatIsTooShortOrTooLongIsCorrupt) {
 TEST_F(ChunkTest, TheLargestFitsIntoAChunkOfTheNetworkAndIntoItsBooking) {
     Bytes noise(M + 1);
     std::mt19937_64 random(7);
-    for (Byte &b : noise)
-        b = static_cast<Byte>(random());
+    for (Byte &b : noise) b = static_cast<Byte>(random());
     const EncryptedChunk chunk = encrypt_chunk(pool, noise, keys);
     EXPECT_LE(chunk.bytes.capacity(), chunk_booking(noise.size()));
     EXPECT_LE(chunk.bytes.size(), limits::max_stored_chunk);
@@ -143,16 +141,14 @@ TEST_F(BrotliTest, RefusesAStreamCutShort) {
 
 TEST(Pad, RepeatsFromWhereverAPartBegins) {
     Bytes secret(52), from = sample(5000), to(5000);
-    for (std::size_t i = 0; i < secret.size(); ++i)
-        secret[i] = static_cast<Byte>(i * 7 + 1);
+    for (std::size_t i = 0; i < secret.size(); ++i) secret[i] = static_cast<Byte>(i * 7 + 1);
     const Pad<52> pad(secret);
     for (const std::size_t step : {5000, 832, 831, 100, 53, 1}) {
         for (std::size_t at = 0; at < from.size(); at += step) {
             const ByteView part = ByteView(from).subspan(at, std::min<std::size_t>(step, from.size() - at));
             pad.apply(part, to.data() + at, at);
         }
-        for (std::size_t i = 0; i < from.size(); ++i)
-            ASSERT_EQ(from[i] ^ secret[i % 52], to[i]) << step << " " << i;
+        for (std::size_t i = 0; i < from.size(); ++i) ASSERT_EQ(from[i] ^ secret[i % 52], to[i]) << step << " " << i;
     }
 }
 

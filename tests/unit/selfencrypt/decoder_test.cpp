@@ -75,8 +75,7 @@ TEST_F(DecoderTest, OpeningFetchesTheMapsAndNoContent) {
     auto decoder = open(encoded.content);
     EXPECT_EQ(data.size(), decoder->size());
     EXPECT_EQ(3u, store.calls());
-    for (const ChunkInfo &chunk : root().chunks)
-        EXPECT_EQ(1u, store.asked[chunk.address]);
+    for (const ChunkInfo &chunk : root().chunks) EXPECT_EQ(1u, store.asked[chunk.address]);
 }
 
 TEST_F(DecoderTest, KnowsEveryChunk) {
@@ -127,8 +126,7 @@ TEST_F(DecoderTest, ASequentialReaderDecodesEachChunkOnce) {
         ASSERT_TRUE(part(at, 1 << 16) == read(*decoder, at, 1 << 16));
     }
     EXPECT_EQ(7u, store.calls());
-    for (const auto &[address, count] : store.asked)
-        EXPECT_EQ(1u, count);
+    for (const auto &[address, count] : store.asked) EXPECT_EQ(1u, count);
     EXPECT_EQ(0u, loop.runtime()->budget().used()) << "the last chunk goes when it has been read";
 }
 
@@ -142,8 +140,7 @@ TEST_F(DecoderTest, ASequentialReadersNextChunksComeAhead) {
 
 TEST_F(DecoderTest, FetchesNothingAheadWhenMemoryIsShort) {
     auto decoder = open();
-    const auto hog =
-        loop.runtime()->budget().try_take(loop.runtime()->budget().limit() - 2 * limits::chunk_memory);
+    const auto hog = loop.runtime()->budget().try_take(loop.runtime()->budget().limit() - 2 * limits::chunk_memory);
     ASSERT_TRUE(hog);
     read(*decoder, 0, 1000);
     read(*decoder, 1000, 1000);
@@ -163,14 +160,12 @@ TEST_F(DecoderTest, ManyReadsOfOneChunkAtATimeDecodeItOnce) {
         }
     };
     for (std::size_t i = 0; i < outs.size(); ++i)
-        asio::co_spawn(loop.context(), Read::one(decoder, job, 2 * M + i * 7000, outs[i], done),
-                       asio::detached);
+        asio::co_spawn(loop.context(), Read::one(decoder, job, 2 * M + i * 7000, outs[i], done), asio::detached);
     loop.context().restart();
     loop.context().run();
     EXPECT_EQ(20, done);
     EXPECT_EQ(1u, store.calls());
-    for (std::size_t i = 0; i < outs.size(); ++i)
-        EXPECT_EQ(part(2 * M + i * 7000, 10'000), outs[i]);
+    for (std::size_t i = 0; i < outs.size(); ++i) EXPECT_EQ(part(2 * M + i * 7000, 10'000), outs[i]);
 }
 
 TEST_F(DecoderTest, OneOfSeveralReadersMayCancel) {
@@ -258,8 +253,8 @@ TEST_F(DecoderTest, SizesAreThoseOfTheMapAndNotOfTheWritersRule) {
         map.chunks.push_back({i, {}, crypto::blake3(ByteView(text).subspan(at, sizes[i])), sizes[i]});
     at = 0;
     for (std::size_t i = 0; i < sizes.size(); at += sizes[i++]) {
-        const auto chunk = encrypt_chunk(loop.runtime()->buffers(), ByteView(text).subspan(at, sizes[i]),
-                                         keys_of(map, i, 0));
+        const auto chunk =
+            encrypt_chunk(loop.runtime()->buffers(), ByteView(text).subspan(at, sizes[i]), keys_of(map, i, 0));
         map.chunks[i].address = chunk.address;
         store.chunks[chunk.address] = Bytes(chunk.bytes.view().begin(), chunk.bytes.view().end());
     }
@@ -283,19 +278,16 @@ TEST_F(DecoderTest, RefusesMapsThatNobodyWrites) {
     EXPECT_EQ(Errc::bad_data_map, with([](DataMap &map) { map.chunks[2].index = 3; }));
     EXPECT_EQ(Errc::bad_data_map, with([](DataMap &map) { map.chunks[0].size = 0; }));
     EXPECT_EQ(Errc::bad_data_map, with([](DataMap &map) { map.chunks[0].size = UINT64_MAX - 5; }));
-    EXPECT_EQ(Errc::bad_data_map,
-              with([](DataMap &map) { map.chunks[0].size = limits::max_stored_chunk + 1; }));
+    EXPECT_EQ(Errc::bad_data_map, with([](DataMap &map) { map.chunks[0].size = limits::max_stored_chunk + 1; }));
     EXPECT_EQ(Errc::bad_data_map, with([](DataMap &map) { map.child = 0; }));
     EXPECT_EQ(Errc::bad_data_map, with([](DataMap &map) { map.child = limits::max_map_depth + 1; }));
     EXPECT_EQ(Errc::bad_data_map, with([](DataMap &map) { map.chunks.resize(limits::max_chunks + 1); }));
-    EXPECT_EQ(Errc::chunk_corrupt, with([](DataMap &map) { map.child = 1; }))
-        << "content is encrypted at level 0";
+    EXPECT_EQ(Errc::chunk_corrupt, with([](DataMap &map) { map.child = 1; })) << "content is encrypted at level 0";
 }
 
 TEST_F(DecoderTest, RefusesAMapThatWouldHoldAnAbsurdMapBeforeFetchingIt) {
     DataMap map = root();
-    for (ChunkInfo &chunk : map.chunks)
-        chunk.size = limits::max_stored_chunk;
+    for (ChunkInfo &chunk : map.chunks) chunk.size = limits::max_stored_chunk;
     store.asked.clear();
     EXPECT_EQ(Errc::bad_data_map, opening(map));
     EXPECT_EQ(0u, store.calls());
@@ -313,14 +305,12 @@ TEST_F(DecoderTest, AMapLeadsOneLevelDownAndNowhereElse) {
     EXPECT_EQ(Errc::bad_data_map, opening(wrap(to_bincode(root()), 1))) << "a level as deep as its own";
     EXPECT_EQ(Errc::bad_data_map, opening(wrap(to_bincode(root()), 3))) << "a level left out";
     DataMap content = std::get<DataMap>(encode(loop, noise(1000), Feed::known, store).content);
-    EXPECT_EQ(Errc::bad_data_map, opening(wrap(to_bincode(content), 2)))
-        << "content where a map was promised";
+    EXPECT_EQ(Errc::bad_data_map, opening(wrap(to_bincode(content), 2))) << "content where a map was promised";
 }
 
 TEST_F(DecoderTest, ADeepChainIsReadToItsEndAndNoDeeper) {
     DataMap map = std::get<DataMap>(encode(loop, noise(1000), Feed::known, store).content);
-    for (std::uint64_t level = 1; level <= limits::max_map_depth; ++level)
-        map = wrap(to_bincode(map), level);
+    for (std::uint64_t level = 1; level <= limits::max_map_depth; ++level) map = wrap(to_bincode(map), level);
     EXPECT_EQ(noise(1000), decode(loop, map, store));
     ++*map.child;
     store.asked.clear();
@@ -338,8 +328,8 @@ TEST_F(DecoderTest, CancellationAtAnyMomentLeavesNothing) {
         timer.async_wait([canceller](auto error) {
             if (!error) canceller->cancel.request();
         });
-        const Errc code = error_of(
-            [&] { loop.run(decode(loop.runtime(), canceller, encoded.content, store.source(), 100'000)); });
+        const Errc code =
+            error_of([&] { loop.run(decode(loop.runtime(), canceller, encoded.content, store.source(), 100'000)); });
         EXPECT_TRUE(code == Errc::cancelled || code == Errc::ok);
         timer.cancel();
         expect_nothing_held();

@@ -19,24 +19,19 @@ struct ByTheBook {
     explicit ByTheBook(ByteView data) {
         const auto pool = std::make_shared<BufferPool>(64 * limits::MiB);
         map = encrypt_all(pool, data, 0);
-        for (std::uint64_t i = 2; i < map.chunks.size(); ++i)
-            order.push_back(map.chunks[i].address);
-        for (std::uint64_t i = 0; i < 2; ++i)
-            order.push_back(map.chunks[i].address);
+        for (std::uint64_t i = 2; i < map.chunks.size(); ++i) order.push_back(map.chunks[i].address);
+        for (std::uint64_t i = 0; i < 2; ++i) order.push_back(map.chunks[i].address);
         if (map.chunks.size() == 3) return;
         DataMap root = encrypt_all(pool, to_bincode(map), 1);
         root.child = 1;
-        for (const ChunkInfo &chunk : root.chunks)
-            order.push_back(chunk.address);
+        for (const ChunkInfo &chunk : root.chunks) order.push_back(chunk.address);
         map = root;
     }
 
   private:
     static DataMap encrypt_all(const BufferPoolRef &pool, ByteView data, std::uint64_t level) {
         const Layout layout = layout_of(data.size());
-        const auto part = [&](std::uint64_t i) {
-            return data.subspan(layout.start_of(i), layout.size_of(i));
-        };
+        const auto part = [&](std::uint64_t i) { return data.subspan(layout.start_of(i), layout.size_of(i)); };
         DataMap made;
         for (std::uint64_t i = 0; i < layout.count; ++i)
             made.chunks.push_back({i, {}, crypto::blake3(part(i)), layout.size_of(i)});
@@ -48,8 +43,7 @@ struct ByTheBook {
 
 std::vector<Address> addresses(const Encoded &encoded) {
     std::vector<Address> all;
-    for (const StoredChunk &chunk : encoded.chunks)
-        all.push_back(chunk.address);
+    for (const StoredChunk &chunk : encoded.chunks) all.push_back(chunk.address);
     return all;
 }
 
@@ -73,8 +67,7 @@ TEST_P(EncoderSizes, GiveTheSameMapAndOrderHoweverTheContentComes) {
     for (const unsigned workers : {1, 2}) {
         TestLoop loop(workers);
         for (const Feed feed : {Feed::known, Feed::unknown, Feed::replay}) {
-            SCOPED_TRACE("workers " + std::to_string(workers) + " feed " +
-                         std::to_string(static_cast<int>(feed)));
+            SCOPED_TRACE("workers " + std::to_string(workers) + " feed " + std::to_string(static_cast<int>(feed)));
             ChunkStore store;
             const Encoded encoded = encode(loop, data, feed, store);
             EXPECT_EQ(book.map, std::get<DataMap>(encoded.content));
@@ -91,9 +84,9 @@ TEST_P(EncoderSizes, GiveTheSameMapAndOrderHoweverTheContentComes) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Borders, EncoderSizes,
-                         testing::Values(3, 4, 5, 6, 65'535, 65'536, 65'537, 1'500'000, M - 1, M, M + 1,
-                                         2 * M - 1, 2 * M, 2 * M + 1, 3 * M - 3, 3 * M - 2, 3 * M - 1, 3 * M,
-                                         3 * M + 1, 3 * M + 2, 4 * M - 1, 4 * M, 4 * M + 1, 6 * M + 12'345));
+                         testing::Values(3, 4, 5, 6, 65'535, 65'536, 65'537, 1'500'000, M - 1, M, M + 1, 2 * M - 1,
+                                         2 * M, 2 * M + 1, 3 * M - 3, 3 * M - 2, 3 * M - 1, 3 * M, 3 * M + 1, 3 * M + 2,
+                                         4 * M - 1, 4 * M, 4 * M + 1, 6 * M + 12'345));
 
 TEST(Encoder, WorkersAndTheSizesOfWritesChangeNothing) {
     const Bytes data = sample(5 * M + 100);
@@ -109,8 +102,7 @@ TEST(Encoder, WorkersAndTheSizesOfWritesChangeNothing) {
             };
             ChunkStore store;
             Encoded encoded;
-            loop.run(
-                encode(loop.runtime(), std::make_shared<Job>(), data, feed, store.sink(), next, encoded));
+            loop.run(encode(loop.runtime(), std::make_shared<Job>(), data, feed, store.sink(), next, encoded));
             EXPECT_EQ(book.map, std::get<DataMap>(encoded.content));
             EXPECT_EQ(book.order, store.order);
         }
@@ -124,8 +116,8 @@ TEST(Encoder, SlowSinksAreStartedInOrder) {
     std::vector<Address> begun;
     int running = 0, most = 0;
     struct Slow {
-        static Awaitable<void> put(asio::io_context &context, std::vector<Address> &began, int &now,
-                                   int &peak, Address address, Blob) {
+        static Awaitable<void> put(asio::io_context &context, std::vector<Address> &began, int &now, int &peak,
+                                   Address address, Blob) {
             began.push_back(address);
             peak = std::max(peak, ++now);
             asio::steady_timer timer(context, std::chrono::milliseconds(began.size() < 3 ? 80 : 20));
@@ -138,8 +130,7 @@ TEST(Encoder, SlowSinksAreStartedInOrder) {
     };
     Encoded encoded;
     loop.run(encode(
-        loop.runtime(), std::make_shared<Job>(), data, Feed::known, sink, [] { return std::size_t{M}; },
-        encoded));
+        loop.runtime(), std::make_shared<Job>(), data, Feed::known, sink, [] { return std::size_t{M}; }, encoded));
     EXPECT_EQ(addresses(encoded), begun);
     EXPECT_EQ(ByTheBook(data).order, begun);
     EXPECT_GT(most, 1);
@@ -187,20 +178,12 @@ TEST(Encoder, MoreOrFewerBytesThanAnnouncedIsAnError) {
     TestLoop loop;
     ChunkStore store;
     for (const bool replay : {false, true})
-        for (const auto &[announced, comes] :
-             std::vector<std::pair<std::uint64_t, std::size_t>>{{0, 1},
-                                                                {1, 0},
-                                                                {2, 3},
-                                                                {3, 2},
-                                                                {100, 99},
-                                                                {100, 101},
-                                                                {4 * M, 4 * M - 1},
-                                                                {3 * M, 3 * M + 1}}) {
+        for (const auto &[announced, comes] : std::vector<std::pair<std::uint64_t, std::size_t>>{
+                 {0, 1}, {1, 0}, {2, 3}, {3, 2}, {100, 99}, {100, 101}, {4 * M, 4 * M - 1}, {3 * M, 3 * M + 1}}) {
             if (replay && comes == 4 * M - 1) continue; // is above
-            EXPECT_EQ(
-                Errc::size_mismatch, error_of([&, a = announced, c = comes, r = replay] {
-                    loop.run(announce(loop.runtime(), {a, r}, c + (r && c > a ? 2 * M : 0), store.sink()));
-                }))
+            EXPECT_EQ(Errc::size_mismatch, error_of([&, a = announced, c = comes, r = replay] {
+                          loop.run(announce(loop.runtime(), {a, r}, c + (r && c > a ? 2 * M : 0), store.sink()));
+                      }))
                 << announced << " " << comes;
         }
     EXPECT_EQ(0u, loop.runtime()->budget().used());
@@ -247,8 +230,7 @@ TEST(Encoder, AFinishedWriterIsClosed) {
     TestLoop loop;
     ChunkStore store;
     for (const bool write : {false, true})
-        EXPECT_EQ(Errc::closed,
-                  error_of([&] { loop.run(use_after_end(loop.runtime(), store.sink(), write)); }));
+        EXPECT_EQ(Errc::closed, error_of([&] { loop.run(use_after_end(loop.runtime(), store.sink(), write)); }));
 }
 
 // --- ends that come early
@@ -282,8 +264,8 @@ TEST(Encoder, AFailingSinkEndsItWithThatError) {
             Encoded encoded;
             const auto work = [&] {
                 loop.run(encode(
-                    loop.runtime(), std::make_shared<Job>(), data, feed, trap.sink(),
-                    [] { return small_step; }, encoded));
+                    loop.runtime(), std::make_shared<Job>(), data, feed, trap.sink(), [] { return small_step; },
+                    encoded));
             };
             EXPECT_EQ(Errc::store_full, error_of(work)) << k;
             EXPECT_EQ(0u, loop.runtime()->budget().used());
@@ -335,8 +317,8 @@ TEST(Encoder, CancellationAtAnyMomentEndsItCleanly) {
         Encoded encoded;
         const Errc code = error_of([&] {
             loop.run(encode(
-                loop.runtime(), job, data, static_cast<Feed>(round % 3), store.sink(),
-                [] { return small_step; }, encoded));
+                loop.runtime(), job, data, static_cast<Feed>(round % 3), store.sink(), [] { return small_step; },
+                encoded));
         });
         EXPECT_TRUE(code == Errc::cancelled || code == Errc::ok);
         EXPECT_EQ(0u, loop.runtime()->budget().used());
@@ -372,8 +354,8 @@ TEST(Encoder, AnAbandonedWriterLeavesNothing) {
 TEST(Encoder, AbandonedWhileAWriteWaits) {
     TestLoop loop(1);
     struct Writer {
-        static Awaitable<void> write(std::shared_ptr<std::unique_ptr<Encoder>> encoder,
-                                     std::shared_ptr<Bytes> data, Errc &code) {
+        static Awaitable<void> write(std::shared_ptr<std::unique_ptr<Encoder>> encoder, std::shared_ptr<Bytes> data,
+                                     Errc &code) {
             auto writing = (*encoder)->write(*data);
             try {
                 co_await std::move(writing);

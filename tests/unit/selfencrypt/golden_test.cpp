@@ -43,8 +43,7 @@ TEST(Golden, MapsAndChunksAreThoseOfTheUpstreamCrate) {
             EXPECT_EQ(1, std::count_if(store.chunks.begin(), store.chunks.end(),
                                        [&](const auto &stored) { return stored.second == bytes; }));
         }
-        for (const StoredChunk &chunk : encoded.chunks)
-            made[hex(chunk.address)] = chunk.size;
+        for (const StoredChunk &chunk : encoded.chunks) made[hex(chunk.address)] = chunk.size;
         EXPECT_EQ(expected, made);
         EXPECT_EQ(data, decode(loop, encoded.content, store));
     }

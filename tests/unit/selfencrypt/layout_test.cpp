@@ -13,8 +13,7 @@ constexpr std::uint64_t M = limits::max_chunk_content;
 
 std::vector<std::uint64_t> sizes(const Layout &layout) {
     std::vector<std::uint64_t> all;
-    for (std::uint64_t i = 0; i < layout.count; ++i)
-        all.push_back(layout.size_of(i));
+    for (std::uint64_t i = 0; i < layout.count; ++i) all.push_back(layout.size_of(i));
     return all;
 }
 using Sizes = std::vector<std::uint64_t>;
@@ -41,8 +40,7 @@ TEST(Layout, FullChunksAndARestFromThereOn) {
 TEST(Layout, ARestBelowTheLeastSizeTakesFromTheChunkBefore) {
     constexpr std::uint64_t most = 1 << 20, least = 1024;
     EXPECT_EQ((Sizes{most, most, most - least, least + 1}), sizes(layout_of(3 * most + 1, most, least)));
-    EXPECT_EQ((Sizes{most, most, most - least, least + 1023}),
-              sizes(layout_of(3 * most + 1023, most, least)));
+    EXPECT_EQ((Sizes{most, most, most - least, least + 1023}), sizes(layout_of(3 * most + 1023, most, least)));
     EXPECT_EQ((Sizes{most, most, most, 1024}), sizes(layout_of(3 * most + 1024, most, least)));
     EXPECT_EQ(Sizes{}, sizes(layout_of(3071, most, least)));
     EXPECT_EQ((Sizes{1024, 1024, 1024}), sizes(layout_of(3072, most, least)));

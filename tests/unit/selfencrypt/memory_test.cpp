@@ -46,8 +46,7 @@ struct Watch {
 Awaitable<void> write_one(RuntimeRef runtime, ByteView data, Feed feed, ChunkSink sink, unsigned &done) {
     Encoded encoded;
     auto work = encode(
-        runtime, std::make_shared<Job>(), data, feed, std::move(sink), [] { return std::size_t{300'000}; },
-        encoded);
+        runtime, std::make_shared<Job>(), data, feed, std::move(sink), [] { return std::size_t{300'000}; }, encoded);
     co_await std::move(work);
     ++done;
 }
@@ -60,8 +59,7 @@ TEST_P(Memory, ManyWritersShareOneBudget) {
     const Bytes data = noise(3 * M + 5);
     unsigned done = 0;
     for (std::size_t i = 0; i < many; ++i)
-        asio::co_spawn(loop.context(),
-                       write_one(loop.runtime(), data, static_cast<Feed>(i % 3), watch.sink(), done),
+        asio::co_spawn(loop.context(), write_one(loop.runtime(), data, static_cast<Feed>(i % 3), watch.sink(), done),
                        [](std::exception_ptr error) {
                            if (error) std::rethrow_exception(error);
                        });
@@ -71,8 +69,7 @@ TEST_P(Memory, ManyWritersShareOneBudget) {
     watch.expect_kept(GetParam());
 }
 
-Awaitable<void> read_one(RuntimeRef runtime, Content content, ChunkSource source, ByteView expected,
-                         unsigned &done) {
+Awaitable<void> read_one(RuntimeRef runtime, Content content, ChunkSource source, ByteView expected, unsigned &done) {
     auto work = decode(runtime, std::make_shared<Job>(), std::move(content), std::move(source), 1 << 16);
     const Bytes all = co_await std::move(work);
     if (std::equal(all.begin(), all.end(), expected.begin(), expected.end())) ++done;
@@ -107,11 +104,9 @@ TEST_P(Memory, WritersAndReadersTogether) {
         if (error) std::rethrow_exception(error);
     };
     for (std::size_t i = 0; i < many / 2; ++i) {
-        asio::co_spawn(loop.context(),
-                       write_one(loop.runtime(), data, static_cast<Feed>(i % 3), watch.sink(), written),
+        asio::co_spawn(loop.context(), write_one(loop.runtime(), data, static_cast<Feed>(i % 3), watch.sink(), written),
                        ended);
-        asio::co_spawn(loop.context(), read_one(loop.runtime(), encoded.content, watch.source(), data, read),
-                       ended);
+        asio::co_spawn(loop.context(), read_one(loop.runtime(), encoded.content, watch.source(), data, read), ended);
     }
     loop.context().restart();
     loop.context().run();
@@ -150,8 +145,7 @@ TEST(Memory, SmallContentBooksWhatItNeeds) {
     const Bytes data = sample(1000);
     unsigned done = 0;
     for (int i = 0; i < 100; ++i)
-        asio::co_spawn(loop.context(),
-                       write_one(loop.runtime(), data, static_cast<Feed>(i % 3), watch.sink(), done),
+        asio::co_spawn(loop.context(), write_one(loop.runtime(), data, static_cast<Feed>(i % 3), watch.sink(), done),
                        asio::detached);
     loop.context().run();
     EXPECT_EQ(100u, done);

@@ -29,22 +29,18 @@ inline Bytes make_input(const nlohmann::json &recipe, std::size_t size) {
     if (kind == "ascii") {
         append(recipe.at("text").get<std::string>());
     } else if (kind == "repeat") {
-        for (std::uint64_t i = recipe.at("times"); i > 0; --i)
-            append(recipe.at("text").get<std::string>());
+        for (std::uint64_t i = recipe.at("times"); i > 0; --i) append(recipe.at("text").get<std::string>());
     } else if (kind == "cycle") {
         const std::uint64_t period = recipe.at("period");
-        for (std::size_t i = 0; i < size; ++i)
-            data.push_back(static_cast<Byte>(i % period));
+        for (std::size_t i = 0; i < size; ++i) data.push_back(static_cast<Byte>(i % period));
     } else if (kind == "square") {
-        for (std::uint64_t i = 0; i < size; ++i)
-            data.push_back(static_cast<Byte>((i * i + i / 7) % 251));
+        for (std::uint64_t i = 0; i < size; ++i) data.push_back(static_cast<Byte>((i * i + i / 7) % 251));
     } else {
         SplitMix64 random{recipe.at("seed")};
         while (data.size() < size) {
             const std::uint64_t z = random();
             if (kind == "noise") {
-                for (int i = 0; i < 8; ++i)
-                    data.push_back(static_cast<Byte>(z >> (8 * i)));
+                for (int i = 0; i < 8; ++i) data.push_back(static_cast<Byte>(z >> (8 * i)));
             } else if (kind == "text") {
                 append(words[std::min(z % 16, z / 16 % 16)]);
                 append(z / 256 % 12 == 0 ? "\n" : " ");

@@ -23,8 +23,7 @@ class S1Test : public testing::Test {
         Written out;
         s1::Encoder encoder(pool);
         const auto drain = [&] {
-            while (auto chunk = encoder.next())
-                out.chunks[chunk->name] = chunk->bytes;
+            while (auto chunk = encoder.next()) out.chunks[chunk->name] = chunk->bytes;
         };
         for (std::size_t at = 0; at < data.size(); at += step) {
             encoder.write(data.subspan(at, std::min(step, data.size() - at)));
@@ -50,8 +49,7 @@ class S1Test : public testing::Test {
 // Three times the bytes 0..127 over and over, 1 MiB; the second begins with 1, the third with 2.
 Bytes three_hash_input() {
     Bytes data(3 * max_chunk);
-    for (std::size_t i = 0; i < data.size(); ++i)
-        data[i] = static_cast<Byte>(i % 128);
+    for (std::size_t i = 0; i < data.size(); ++i) data[i] = static_cast<Byte>(i % 128);
     data[max_chunk] = 1;
     data[2 * max_chunk] = 2;
     return data;
@@ -79,14 +77,13 @@ TEST_F(S1Test, SmallContentIsInTheMap) {
 
 TEST_F(S1Test, ComesBackAtEveryBorder) {
     for (const std::size_t size :
-         {std::size_t{3072}, 3 * max_chunk - 1, 3 * max_chunk, 3 * max_chunk + 1,
-          3 * max_chunk + min_chunk - 1, 3 * max_chunk + min_chunk, 4 * max_chunk, 5 * max_chunk + 77}) {
+         {std::size_t{3072}, 3 * max_chunk - 1, 3 * max_chunk, 3 * max_chunk + 1, 3 * max_chunk + min_chunk - 1,
+          3 * max_chunk + min_chunk, 4 * max_chunk, 5 * max_chunk + 77}) {
         SCOPED_TRACE(size);
         const Bytes data = noise(size);
         const Written written = write(data);
         EXPECT_EQ(data, read(written));
-        for (const std::size_t step : {std::size_t{4096}, size})
-            EXPECT_EQ(written.map, write(data, step).map);
+        for (const std::size_t step : {std::size_t{4096}, size}) EXPECT_EQ(written.map, write(data, step).map);
     }
 }
 
@@ -132,16 +129,13 @@ TEST_F(S1Test, TheMapsSizeAndContentHashHold) {
         Bytes bytes = written.map;
         bytes[at] ^= 1;
         const s1::Map map = s1::Map::parse(bytes);
-        EXPECT_EQ(Errc::chunk_corrupt,
-                  error_of([&] { map.decrypt(pool, 0, written.chunks.at(map.name(0))); }));
+        EXPECT_EQ(Errc::chunk_corrupt, error_of([&] { map.decrypt(pool, 0, written.chunks.at(map.name(0))); }));
     }
 }
 
 TEST_F(S1Test, HostileMapsAreRefused) {
     const Bytes good = write(sample(10'000)).map;
-    const auto refused = [](Bytes bytes) {
-        return error_of([&] { s1::Map::parse(bytes); }) == Errc::bad_data_map;
-    };
+    const auto refused = [](Bytes bytes) { return error_of([&] { s1::Map::parse(bytes); }) == Errc::bad_data_map; };
     for (std::size_t size = 0; size < good.size(); ++size)
         EXPECT_TRUE(refused(Bytes(good.begin(), good.begin() + static_cast<std::ptrdiff_t>(size)))) << size;
     Bytes bytes = good;

@@ -70,8 +70,7 @@ Errc error_of(Work work) {
 class ChunkStore {
   public:
     ChunkSink sink() {
-        return
-            [this](Address address, Blob bytes) -> Awaitable<void> { return put(address, std::move(bytes)); };
+        return [this](Address address, Blob bytes) -> Awaitable<void> { return put(address, std::move(bytes)); };
     }
     ChunkSource source() {
         return [this](Address address, JobRef) -> Awaitable<Blob> { return get(address); };
@@ -81,8 +80,7 @@ class ChunkStore {
     std::map<Address, unsigned> asked; // how often the source was
     std::size_t calls() const {
         std::size_t sum = 0;
-        for (const auto &[address, count] : asked)
-            sum += count;
+        for (const auto &[address, count] : asked) sum += count;
         return sum;
     }
 
@@ -132,8 +130,7 @@ inline Encoded encode(TestLoop &loop, ByteView data, Feed feed, ChunkStore &stor
     return out;
 }
 
-inline Awaitable<Bytes> decode(RuntimeRef runtime, JobRef job, Content content, ChunkSource source,
-                               std::size_t step) {
+inline Awaitable<Bytes> decode(RuntimeRef runtime, JobRef job, Content content, ChunkSource source, std::size_t step) {
     auto decoder = co_await Decoder::open(runtime, job, std::move(content), std::move(source));
     Bytes all(decoder->size());
     std::size_t at = 0;
@@ -145,8 +142,7 @@ inline Awaitable<Bytes> decode(RuntimeRef runtime, JobRef job, Content content, 
 }
 
 inline Bytes decode(TestLoop &loop, Content content, ChunkStore &store, std::size_t step = 1 << 16) {
-    return loop.run(
-        decode(loop.runtime(), std::make_shared<Job>(), std::move(content), store.source(), step));
+    return loop.run(decode(loop.runtime(), std::make_shared<Job>(), std::move(content), store.source(), step));
 }
 
 constexpr std::size_t M = limits::max_chunk_content;

@@ -449,10 +449,8 @@ bool reads_but_cannot_write(const std::string &vault) {
     for (const auto &write : std::vector<std::function<void()>>{
              [&] { loop.run(store->create("new", blob_of(small, 1))); },
              [&] { loop.run(store->create("new", blob_of(large, 1))); },
-             [&] { loop.run(store->replace("small", blob_of(small, 1))); },
-             [&] { loop.run(store->remove("small")); },
-             [&] { loop.run(store->touch("small")); },
-             [&] { loop.run(store->sweep({"small"}, UINT64_MAX)); }}) {
+             [&] { loop.run(store->replace("small", blob_of(small, 1))); }, [&] { loop.run(store->remove("small")); },
+             [&] { loop.run(store->touch("small")); }, [&] { loop.run(store->sweep({"small"}, UINT64_MAX)); }}) {
         const Error error = error_of(write);
         if (error.code() != Errc::store_read_only || error.message().find(vault) == std::string::npos) {
             std::fprintf(stderr, "not the right refusal: %s\n", error.what());

@@ -94,7 +94,8 @@ TEST_P(AnyStore, ReadsRangesCutAtTheEndOfTheValue) {
         create(key, blob_of(size, 3));
         const Bytes all = value_of(size, 3);
         const auto part = [&](std::size_t from, std::size_t to) {
-            return Bytes(all.begin() + static_cast<std::ptrdiff_t>(from), all.begin() + static_cast<std::ptrdiff_t>(to));
+            return Bytes(all.begin() + static_cast<std::ptrdiff_t>(from),
+                         all.begin() + static_cast<std::ptrdiff_t>(to));
         };
         EXPECT_EQ(part(0, 10), bytes_of(get(key, 0, 10)));
         EXPECT_EQ(part(17, 60), bytes_of(get(key, 17, 43)));
@@ -159,8 +160,8 @@ TEST_P(AnyStore, CountsWhatItHolds) {
 }
 
 TEST_P(AnyStore, RefusesKeysAndValuesThatNoStoreTakes) {
-    for (const std::string &key : {std::string(), std::string(201, 'k'), std::string("a\nb"), std::string("\xc3\xa4"),
-                                   std::string("a\0b", 3)})
+    for (const std::string &key :
+         {std::string(), std::string(201, 'k'), std::string("a\nb"), std::string("\xc3\xa4"), std::string("a\0b", 3)})
         EXPECT_EQ(Errc::invalid_argument, error_of([&] { create(key, blob_of("v")); }).code()) << key;
     EXPECT_TRUE(create(std::string(200, 'k'), blob_of("v")));
     EXPECT_TRUE(create("../../outside ' \" % ; --", blob_of(large, 1)));

@@ -60,7 +60,8 @@ class StoreSyncs : public ::testing::Test {
     // `count` creates at once.
     void create(const std::string &prefix, unsigned count, std::size_t size) {
         for (unsigned i = 0; i < count; ++i)
-            asio::co_spawn(loop_.context(), store_->create(prefix + std::to_string(i), blob_of(size, i)), asio::detached);
+            asio::co_spawn(loop_.context(), store_->create(prefix + std::to_string(i), blob_of(size, i)),
+                           asio::detached);
         loop_.context().restart();
         loop_.context().run();
         EXPECT_EQ(count, loop_.run(store_->figures(prefix)).objects);

@@ -57,7 +57,9 @@ static void tell_result(const char *what) {
     say_text("\n");
 }
 
-static void add(const char *title, const char *text) { notebook_add(demo.book, title, (const uint8_t *)text, strlen(text)); }
+static void add(const char *title, const char *text) {
+    notebook_add(demo.book, title, (const uint8_t *)text, strlen(text));
+}
 
 static void finish(int32_t state) {
     notebook_close(demo.book);
@@ -95,9 +97,7 @@ SAFE_GUEST_EXPORT(demo_step) int32_t demo_step(int64_t timeout_ms) {
         return demo.state;
     }
     switch (demo.step++) {
-    case 0:
-        add("groceries", "milk, bread, a pencil");
-        break;
+    case 0: add("groceries", "milk, bread, a pencil"); break;
     case 1:
         tell_result("added");
         add("empty", "");
@@ -105,7 +105,8 @@ SAFE_GUEST_EXPORT(demo_step) int32_t demo_step(int64_t timeout_ms) {
     case 2:
         tell_result("added");
         demo.text = safe_guest_alloc(long_note);
-        for (uint32_t i = 0, x = 1; i < long_note; ++i, x = x * 1664525u + 1013904223u) demo.text[i] = (uint8_t)(x >> 24);
+        for (uint32_t i = 0, x = 1; i < long_note; ++i, x = x * 1664525u + 1013904223u)
+            demo.text[i] = (uint8_t)(x >> 24);
         notebook_add(demo.book, "long", demo.text, long_note);
         break;
     case 3:
@@ -124,9 +125,7 @@ SAFE_GUEST_EXPORT(demo_step) int32_t demo_step(int64_t timeout_ms) {
         tell_result("groceries");
         notebook_read(demo.book, 3); /* there is none */
         break;
-    default:
-        tell_result("no such note");
-        finish(DEMO_DONE);
+    default: tell_result("no such note"); finish(DEMO_DONE);
     }
     return demo.state;
 }

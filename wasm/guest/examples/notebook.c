@@ -14,7 +14,7 @@ struct notebook {
     safe_key *key;
     safe_queue *queue;
     uint8_t address[32];
-    safe_op *op; /* the one that the notebook waits for */
+    safe_op *op;   /* the one that the notebook waits for */
     safe_op *last; /* the one that ended before */
     continuation then;
 

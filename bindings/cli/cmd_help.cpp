@@ -1,4 +1,5 @@
 #include "context.hpp"
+#include "man_page.hpp"
 #include "output.hpp"
 #include "usage.hpp"
 
@@ -14,7 +15,8 @@ int help(Context &context, const std::vector<std::string> &words) {
         const auto names = command_names(*app);
         if (std::find(names.begin(), names.end(), word) == names.end()) {
             const std::string near = nearest(word, names);
-            context.terminal.fail("there is no command \"" + word + "\"", near.empty() ? "safe help lists the commands" : "did you mean \"" + near + "\"?");
+            context.terminal.fail("there is no command \"" + word + "\"",
+                                  near.empty() ? "safe help lists the commands" : "did you mean \"" + near + "\"?");
             return exit_usage;
         }
         app = app->get_subcommand(word);
@@ -27,10 +29,21 @@ int help(Context &context, const std::vector<std::string> &words) {
 } // namespace
 
 void add_help(CLI::App &app, Context &context) {
-    CLI::App *command = add_command(app, "help", "Show the help of a command", "  safe help put\n  safe help vault gc");
+    CLI::App *command = add_command(app, "help", "Show the help of a command",
+                                    "  safe help put\n"
+                                    "  safe help vault gc\n"
+                                    "  safe help --man | man -l -           the manual page");
     auto words = std::make_shared<std::vector<std::string>>();
     command->add_option("command", *words, "The command, e.g. put, or vault gc")->type_name("COMMAND...");
-    command->callback([&context, words] { context.run = [&context, words] { return help(context, *words); }; });
+    auto man = std::make_shared<bool>(false);
+    command->add_flag("--man", *man, "The manual page instead, for man(1)");
+    command->callback([&context, words, man] {
+        context.run = [&context, words, man]() -> int {
+            if (!*man) return help(context, *words);
+            print(man_page(*context.app, safe_version_string()));
+            return exit_ok;
+        };
+    });
 }
 
 } // namespace safe::cli

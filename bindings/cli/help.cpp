@@ -36,36 +36,40 @@ std::string entry(const std::string &left, const std::string &text, std::size_t 
     return out + "\n";
 }
 
-// "-o, --output FILE|DIR|-"; long names stand below each other with or without a short one.
-std::string names(const CLI::Option &option) {
-    std::string out = option.get_snames().empty() ? "    " : "-" + option.get_snames()[0] + ", ";
-    out += "--" + option.get_lnames()[0];
-    if (option.get_type_size() > 0) out += " " + option.get_type_name();
-    return out;
-}
-
-std::string usage(const CLI::App &app) {
-    std::string out = "  " + full_name(app);
-    if (!app.get_subcommands({}).empty()) return out + " COMMAND [OPTION]...\n";
-    out += " [OPTION]...";
-    for (const CLI::Option *option : app.get_options()) {
-        if (!option->nonpositional()) out += option->get_required() ? " " + option->get_type_name() : " [" + option->get_type_name() + "]";
-        else if (option->get_required()) out += " --" + option->get_lnames()[0] + " " + option->get_type_name();
-    }
-    return out + "\n";
-}
-
 } // namespace
 
 std::string full_name(const CLI::App &app) {
     return app.get_parent() ? full_name(*app.get_parent()) + " " + app.get_name() : app.get_name();
 }
 
-std::string HelpFormatter::heading(const std::string &text) const { return "\n" + terminal_.styled(Style::bold, text, STDOUT_FILENO) + "\n"; }
+std::string option_names(const CLI::Option &option) {
+    std::string out = option.get_snames().empty() ? "    " : "-" + option.get_snames()[0] + ", ";
+    out += "--" + option.get_lnames()[0];
+    if (option.get_type_size() > 0) out += " " + option.get_type_name();
+    return out;
+}
+
+std::string usage_line(const CLI::App &app) {
+    std::string out = "  " + full_name(app);
+    if (!app.get_subcommands({}).empty()) return out + " COMMAND [OPTION]...\n";
+    out += " [OPTION]...";
+    for (const CLI::Option *option : app.get_options()) {
+        if (!option->nonpositional())
+            out += option->get_required() ? " " + option->get_type_name() : " [" + option->get_type_name() + "]";
+        else if (option->get_required())
+            out += " --" + option->get_lnames()[0] + " " + option->get_type_name();
+    }
+    return out + "\n";
+}
+
+std::string HelpFormatter::heading(const std::string &text) const {
+    return "\n" + terminal_.styled(Style::bold, text, STDOUT_FILENO) + "\n";
+}
 
 std::string HelpFormatter::commands(const CLI::App &app) const {
     std::string out;
-    for (const CLI::App *command : app.get_subcommands({})) out += entry(command->get_name(), command->get_description(), 15);
+    for (const CLI::App *command : app.get_subcommands({}))
+        out += entry(command->get_name(), command->get_description(), 15);
     return out.empty() ? "" : heading("Commands") + out;
 }
 
@@ -82,7 +86,7 @@ std::string HelpFormatter::options(const CLI::App &app, const std::string &title
     for (const CLI::Option *option : app.get_options()) {
         // --help is there for all commands.
         const bool again = app.get_parent() && option == app.get_help_ptr();
-        if (option->nonpositional() && !again) out += entry(names(*option), option->get_description());
+        if (option->nonpositional() && !again) out += entry(option_names(*option), option->get_description());
     }
     return out.empty() ? "" : heading(title) + out;
 }
@@ -90,8 +94,9 @@ std::string HelpFormatter::options(const CLI::App &app, const std::string &title
 std::string HelpFormatter::make_help(const CLI::App *app, std::string, CLI::AppFormatMode) const {
     const CLI::App *root = app;
     while (root->get_parent()) root = root->get_parent();
-    std::string out = terminal_.styled(Style::bold, full_name(*app), STDOUT_FILENO) + ": " + app->get_description() + "\n";
-    out += heading("Usage") + usage(*app) + commands(*app) + arguments(*app);
+    std::string out =
+        terminal_.styled(Style::bold, full_name(*app), STDOUT_FILENO) + ": " + app->get_description() + "\n";
+    out += heading("Usage") + usage_line(*app) + commands(*app) + arguments(*app);
     if (app != root) out += options(*app, "Options");
     out += options(*root, "Options of all commands");
     out += heading("Examples") + app->get_footer() + "\n";

@@ -25,5 +25,9 @@ class HelpFormatter : public CLI::FormatterBase {
 
 // "safe vault gc".
 std::string full_name(const CLI::App &app);
+// "-o, --output FILE|DIR|-"; long names stand below each other with or without a short one.
+std::string option_names(const CLI::Option &option);
+// "  safe get [OPTION]... LINK".
+std::string usage_line(const CLI::App &app);
 
 } // namespace safe::cli

@@ -43,6 +43,22 @@ def test_options_that_the_source_takes_are_all_in_the_help(safe):
             assert re.search(rf"(^|[ ,]){option}\b", text, re.M), (command, option)
 
 
+def test_the_manual_page_has_every_command_and_option(safe):
+    page = safe.out("help", "--man")
+    assert page.startswith(".TH SAFE 1 ")
+    for part in ("NAME", "SYNOPSIS", "EXIT STATUS", "ENVIRONMENT", "EXAMPLES"):
+        assert f"\n.SH {part}\n" in page
+    for command in COMMANDS:
+        if command in ("vault", "record", "key"):
+            continue
+        assert f"\n.SS safe {command}\n" in page
+        for option in re.findall(r"^  (?:-\w, |    )(--[\w-]+)", safe.out(*command.split(), "--help"), re.M):
+            assert option.replace("-", "\\-") in page
+    if shutil.which("groff"):
+        done = subprocess.run(["groff", "-man", "-Tutf8", "-ww", "-z"], input=page, capture_output=True, text=True)
+        assert done.returncode == 0 and done.stderr == ""
+
+
 def test_nothing_at_all_shows_where_help_is(safe):
     assert "--help" in safe.err(code=2)
     assert "--help" in safe.err("vault", code=2)

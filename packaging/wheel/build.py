@@ -4,7 +4,7 @@
   build.py --build DIR --out FOLDER
 
 The module and libsafe.so.1 go in side by side, so that the wheel needs nothing but the C and C++ runtime. It is tagged
-for this Python and linux_<machine>: manylinux would promise older systems than the one it was built on.
+for the Python that the module was built for and linux_<machine>: manylinux would promise older systems than the one it was built on.
 The same input gives the same bytes.
 """
 
@@ -53,8 +53,15 @@ def gather(build, stage):
                 fail(f"{binary.name} needs {library}, which not every machine has")
 
 
+def python_tag(stage):
+    """cp311, from _safe.cpython-311-x86_64-linux-gnu.so."""
+    extension = next((stage / "libsafe").glob("_safe.*.so")).name
+    found = re.match(r"_safe\.cpython-(\d+)-", extension)
+    return f"cp{found[1]}" if found else fail(f"{extension} does not say which Python it is for")
+
+
 def write(stage, version, out):
-    tag = f"cp{sys.version_info.major}{sys.version_info.minor}"
+    tag = python_tag(stage)
     platform = sysconfig.get_platform().replace("-", "_").replace(".", "_")
     name = f"libsafe-{version}"
     info = stage / f"{name}.dist-info"

@@ -11,6 +11,7 @@ import argparse
 import filecmp
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -117,12 +118,18 @@ with libsafe.connect(vault) as client:
 """
 
 
+def python_of(build):
+    """The Python that the module was built for."""
+    cache = (build / "cmake/CMakeCache.txt").read_text()
+    return re.search(r"^Python_EXECUTABLE:\w+=(.+)$", cache, re.MULTILINE).group(1)
+
+
 def with_python(build, env, source, folder, link):
     title("3. Python: a private copy, and the tool's link opened as a stream")
     program = folder / "tour.py"
     program.write_text(PYTHON.lstrip())
     print("".join(f"{DIM}  | {line}{OFF}\n" for line in PYTHON.strip().splitlines()), end="")
-    out, seconds = run("/usr/bin/python3", program, env["SAFE_VAULT"], source, folder / "copy", link, env=env)
+    out, seconds = run(python_of(build), program, env["SAFE_VAULT"], source, folder / "copy", link, env=env)
     for line in out.splitlines():
         print(f"  {line}")
     identical(source, folder / "copy")

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Runs the examples of README.md in the order in which they stand there.
 
-  readme.py --build DIR --prefix DIR
+  readme.py --build DIR --prefix DIR --python PROGRAM
 
-DIR is where the product was built, the prefix where it was installed. All blocks share one new folder.
+DIR is where the product was built, the prefix where it was installed, PROGRAM the Python that it was built for. All blocks
+share one new folder.
 """
 
 import argparse
@@ -23,6 +24,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", type=Path, required=True)
     parser.add_argument("--prefix", type=Path, required=True)
+    parser.add_argument("--python", required=True)
     args = parser.parse_args()
     blocks = BLOCK.findall((ROOT / "README.md").read_text())
     if [language for language, _ in blocks] != WANTED:
@@ -36,7 +38,7 @@ def main():
             if language == "c":
                 (Path(folder) / "tour.c").write_text(text)
                 continue
-            program = ["sh", "-eu", "-c", text] if language == "sh" else ["/usr/bin/python3", "-W", "error", "-c", text]
+            program = ["sh", "-eu", "-c", text] if language == "sh" else [args.python, "-W", "error", "-c", text]
             done = subprocess.run(program, cwd=folder, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
             print(done.stdout, end="")
             if done.returncode != 0:

@@ -1,6 +1,6 @@
 // What every failure of the library is.
 
-export type Details = Readonly<Record<string, bigint | string>>;
+export type Details = Readonly<Record<string, number | bigint | string>>;
 
 const brand = Symbol.for('libsafe.SafeError');
 
@@ -15,7 +15,7 @@ export class SafeError extends Error {
     /** The constant's name, e.g. "SAFE_STORE_FULL". */
     readonly codeName: string,
     message: string,
-    /** Facts of the failure by name, e.g. current_version. */
+    /** Facts of the failure by name, e.g. current_version. Numbers are bigints in libsafe/ffi; elsewhere only those above 2^53. */
     readonly details: Details = {},
     options?: ErrorOptions,
   ) {

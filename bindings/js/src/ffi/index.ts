@@ -7,6 +7,7 @@
  * fills in (safe_reader_read_into) is filled in when it has ended; the bytes behind those that it read are then 0.
  * A function that may block never does; it gives null for SAFE_TIMEOUT.
  */
+import { beside } from './beside.js';
 import create from './glue.mjs';
 import { load, type Ffi, type LoadOptions } from './load.js';
 
@@ -18,6 +19,5 @@ export type { Bytes } from './values.js';
 
 /** Loads libsafe.wasm. Each call makes an instance with a memory of its own. */
 export function loadFfi(options: LoadOptions = {}): Promise<Ffi> {
-  // Beside the bundle that this becomes part of.
-  return load(create, options, new URL('./libsafe.wasm', import.meta.url));
+  return load(create, options, beside());
 }

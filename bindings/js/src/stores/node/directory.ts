@@ -7,7 +7,7 @@ import { codeOf, fs, ifThere, link, path, readAt, storeFailure, syncFolder, uniq
 import { Folders } from './folders.js';
 import { isFutureMarker, prepare } from './marker.js';
 import { placeOf, valueName } from './names.js';
-import { damaged, endAt, endsWell, sealOf, sizeOfValue, unseal } from './sealed.js';
+import { damaged, fits, sealAt, sealOf, sizeOfValue, unseal } from './sealed.js';
 import { type Found, walk } from './walk.js';
 
 const statsAtOnce = 32;
@@ -74,8 +74,8 @@ export class Directory implements Store {
   async exists(key: string): Promise<boolean> {
     return this.#doing(async () => {
       const sound = await this.#reading(key, async (handle, size) => {
-        const end = endAt(size);
-        return endsWell(await readAt(handle, end.offset, end.length), size);
+        const { offset, length } = sealAt(size);
+        return fits(await readAt(handle, offset, length), size);
       });
       if (sound === null) return false;
       if (!sound) throw damaged('its file is cut short');

@@ -1,33 +1,35 @@
-// A value's file: the value, its checksum, its length. What is cut short or torn is seen, and never taken for a value.
+// A value's file: the value and its seal, which is its checksum (CRC-32), its length and a mark. What is cut short or torn
+// is seen, and never taken for a value.
 import { failure } from '../store.js';
 
-const trailer = 8;
-const seed = 0x53414645; // so that zeros are no checksum of nothing
+const sealSize = 12;
+const mark = 0x65666173; // "safe", so that zeros are no seal
 
-const crc32 = (bytes: Uint8Array) => process.getBuiltinModule('node:zlib').crc32(bytes, seed);
+const crc32 = (bytes: Uint8Array) => process.getBuiltinModule('node:zlib').crc32(bytes);
 
-export const sizeOfValue = (fileSize: number) => Math.max(fileSize - trailer, 0);
+export const sizeOfValue = (fileSize: number) => Math.max(fileSize - sealSize, 0);
 
-/** What stands behind the value. */
 export function sealOf(value: Uint8Array): Uint8Array {
-  const seal = new DataView(new ArrayBuffer(trailer));
+  const seal = new DataView(new ArrayBuffer(sealSize));
   seal.setUint32(0, crc32(value), true);
   seal.setUint32(4, value.length, true);
+  seal.setUint32(8, mark, true);
   return new Uint8Array(seal.buffer);
 }
 
-/** Whether a file of that size can be whole; `end` is its last bytes. */
-export function endsWell(end: Uint8Array, fileSize: number): boolean {
-  return end.length === trailer && viewOf(end).getUint32(4, true) === fileSize - trailer;
+export const sealAt = (fileSize: number) => ({ offset: sizeOfValue(fileSize), length: sealSize });
+
+/** Whether a file of that size can be whole. */
+export function fits(seal: Uint8Array, fileSize: number): boolean {
+  const view = viewOf(seal);
+  return seal.length === sealSize && view.getUint32(4, true) === fileSize - sealSize && view.getUint32(8, true) === mark;
 }
 
-export const endAt = (fileSize: number) => ({ offset: Math.max(fileSize - trailer, 0), length: trailer });
-
 export function unseal(file: Uint8Array): Uint8Array {
-  const value = file.subarray(0, Math.max(file.length - trailer, 0));
-  const end = file.subarray(value.length);
-  if (!endsWell(end, file.length)) throw damaged('its file is cut short');
-  if (viewOf(end).getUint32(0, true) !== crc32(value)) throw damaged('its file has other bytes than were written');
+  const value = file.subarray(0, sizeOfValue(file.length));
+  const seal = file.subarray(value.length);
+  if (!fits(seal, file.length)) throw damaged('its file is cut short');
+  if (viewOf(seal).getUint32(0, true) !== crc32(value)) throw damaged('its file has other bytes than were written');
   return value;
 }
 

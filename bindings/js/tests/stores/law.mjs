@@ -27,8 +27,11 @@ export function noise(size, seed) {
   return new Uint8Array(words.buffer, 0, size);
 }
 
-export const alike = (one, other) =>
-  one !== null && other !== null && one.length === other.length && one.every((byte, at) => byte === other[at]);
+export function alike(one, other) {
+  if (one === null || other === null || one.length !== other.length) return false;
+  for (let at = 0; at < one.length; ++at) if (one[at] !== other[at]) return false;
+  return true;
+}
 
 const all = 5 << 20;
 const whole = (store, key) => store.get(key, 0, all);

@@ -38,7 +38,7 @@ export async function loadGuest(source: WasmSource, ffi: Ffi, options: GuestOpti
   known['safe_debug_live_handles'] = () => BigInt(guest.liveHandles);
   const imports: Record<string, Import> = {};
   for (const { module: from, name } of WebAssembly.Module.imports(module)) {
-    const found = from === 'safe_ffi' ? known[name] : undefined;
+    const found = from === 'safe_ffi' && Object.hasOwn(known, name) ? known[name] : undefined;
     if (!found) {
       throw new SafeError(
         SAFE_UNSUPPORTED, 'SAFE_UNSUPPORTED',

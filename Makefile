@@ -31,7 +31,7 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
 
 .PHONY: build
-build: build-native build-wasm ## all of it, into build/
+build: build-native build-wasm npm ## all of it, into build/
 
 .PHONY: build-native
 build-native: ## libsafe.so, libsafe.a, headers, the safe tool and the Python module
@@ -46,13 +46,13 @@ build-wasm: ## libsafe.wasm with its JavaScript, and libsafe.a for wasm
 
 .PHONY: build-tests
 build-tests: build-wasm
-	@$(SETUP) build test rust swig
+	@$(SETUP) build test rust swig js
 	@$(configured) && grep -qs '^SAFE_BUILD_TESTS:BOOL=ON' $(CMAKE_DIR)/CMakeCache.txt || \
 	  $(call configure,-DSAFE_BUILD_TESTS=ON)
 	@$(call ninja,all product)
 
 .PHONY: npm
-npm: build build-wasm ## the npm package libsafe, into build/npm
+npm: build-native build-wasm ## the npm package libsafe, into build/npm
 	@$(SETUP) js
 	@$(call ninja,safe_npm)
 

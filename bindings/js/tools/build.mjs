@@ -94,6 +94,7 @@ function writePackage(entries) {
   fs.copyFileSync(path.join(args.wasm, 'libsafe.wasm'), path.join(args.out, 'libsafe.wasm'));
   for (const file of ['README.md', '../../LICENSE-MIT', '../../LICENSE-APACHE'])
     fs.copyFileSync(path.join(here, file), path.join(args.out, path.basename(file)));
+  copyTree(path.join(here, 'safe_ffi'), path.join(args.out, 'safe_ffi'));
 }
 
 const src = stage();

@@ -47,6 +47,7 @@ build-wasm: ## libsafe.wasm with its JavaScript, and libsafe.a for wasm
 .PHONY: build-tests
 build-tests: build-wasm
 	@$(SETUP) build test rust swig js
+	@wasm/build.sh $(BUILD) $(JOBS) safe_vectors
 	@$(configured) && grep -qs '^SAFE_BUILD_TESTS:BOOL=ON' $(CMAKE_DIR)/CMakeCache.txt || \
 	  $(call configure,-DSAFE_BUILD_TESTS=ON)
 	@$(call ninja,all product)

@@ -8,7 +8,8 @@
 
 extern int safe_wasm_entropy(void *out, size_t size);
 
-static const char *name(void) { return "wasm"; }
+/* What libsodium calls its own source on this platform. */
+static const char *name(void) { return "js"; }
 
 static void fill(void *const out, const size_t size)
 {

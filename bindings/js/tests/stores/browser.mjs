@@ -1,5 +1,4 @@
 // A browser with pages that have the stores, in a worker and beside: for the tests.
-import { spawn } from 'node:child_process';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import http from 'node:http';
 import { createRequire } from 'node:module';
@@ -9,6 +8,8 @@ import { bundle } from './bundle.mjs';
 
 const tools = createRequire(path.join(process.env.SAFE_NPM_TOOLS ?? '.', 'package.json'));
 const { chromium } = tools('playwright-core');
+
+const DEADLINE = 60_000;
 
 const inBrowser = `
   import * as stores from './stores/index.ts';
@@ -65,30 +66,21 @@ export async function serve(folder) {
 
 /** A process of Chromium that can be killed; what it stores is in `profile`. */
 export async function launch(profile, switches = []) {
-  const child = spawn(
-    process.env.SAFE_CHROMIUM || 'chromium',
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: process.env.SAFE_CHROMIUM || '/usr/bin/chromium',
     // Root has no sandbox, and CI is root. Containers have little shared memory.
-    ['--headless=new', '--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--no-first-run', '--remote-debugging-port=0',
-      `--user-data-dir=${profile}`, ...switches, 'about:blank'],
-    { detached: true, stdio: ['ignore', 'ignore', 'pipe'] },
-  );
-  const ended = new Promise((resolve) => child.on('close', resolve));
-  const endpoint = await new Promise((resolve, reject) => {
-    let text = '';
-    child.stderr.on('data', (part) => {
-      text += part;
-      const found = /DevTools listening on (ws:\S+)/.exec(text);
-      if (found) resolve(found[1]);
-    });
-    ended.then(() => reject(new Error(`Chromium ended: ${text}`)));
+    args: ['--no-sandbox', '--disable-dev-shm-usage', ...switches],
   });
-  const browser = await chromium.connectOverCDP(endpoint);
+  context.setDefaultTimeout(DEADLINE);
+  const devtools = await context.browser().newBrowserCDPSession();
+  const { processInfo } = await devtools.send('SystemInfo.getProcessInfo');
+  const { id } = processInfo.find(({ type }) => type === 'browser');
   return {
-    browser,
-    context: browser.contexts()[0],
-    /** With all processes that it started. */
+    context,
+    /** With all processes that it started, which are of its group. */
     async kill() {
-      process.kill(-child.pid, 'SIGKILL');
+      const ended = new Promise((resolve) => context.on('close', resolve));
+      process.kill(-id, 'SIGKILL');
       await ended;
     },
   };

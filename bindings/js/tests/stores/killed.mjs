@@ -22,7 +22,10 @@ export async function create(store, name, round, told) {
   await Promise.all([one(1), one(2), one(3)]);
 }
 
-/** Fails unless everything that was answered is so, and all values are whole. `told`: of all writers. */
+/**
+ * Fails unless everything that was answered is so, and all values are whole. `told`: of all writers. Gives the number of
+ * keys, and of those whose values a browser keeps in files.
+ */
 export async function check(store, told) {
   const seeds = new Map(); // of the values that were made
   for (const [key, seed, made] of told) {
@@ -32,11 +35,13 @@ export async function check(store, told) {
   }
   const keys = new Set(await keysOf(store));
   for (const [key, , made] of told) if (!keys.has(key)) throw new Error(`${key} is lost; the answer was ${made}`);
+  let large = 0;
   for (const key of keys) {
     const bytes = await store.get(key, 0, 5 << 20); // fails for what is torn
     if (bytes === null) throw new Error(`${key} is listed and not there`);
+    if (bytes.length > 65_536) ++large;
     const seed = seeds.get(key);
     if (seed !== undefined && !alike(bytes, valueOf(seed))) throw new Error(`${key} has other bytes than were put`);
   }
-  return keys.size;
+  return { keys: keys.size, large };
 }

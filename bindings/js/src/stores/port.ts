@@ -1,12 +1,13 @@
 // Serves the connection URLs of one scheme from a kind of store, by the public table of safe/ports.h.
 import {
-  SAFE_ACCESS_DENIED, SAFE_BAD_URL, SAFE_BUSY, SAFE_CONNECT_NO_CREATE, SAFE_OUT_OF_MEMORY, SAFE_PORT_STORE,
+  SAFE_ACCESS_DENIED, SAFE_BAD_URL, SAFE_BUSY, SAFE_CLOSED, SAFE_CONNECT_NO_CREATE, SAFE_OUT_OF_MEMORY, SAFE_PORT_STORE,
   SAFE_REQUEST_CLOSE, SAFE_REQUEST_CREATE, SAFE_REQUEST_EXISTS, SAFE_REQUEST_FIGURES, SAFE_REQUEST_GET, SAFE_REQUEST_LIST,
   SAFE_REQUEST_OPEN, SAFE_REQUEST_REMOVE, SAFE_REQUEST_REPLACE, SAFE_STORE_BUSY, SAFE_STORE_CORRUPT, SAFE_STORE_FULL,
   SAFE_STORE_IO, SAFE_STORE_MISSING, SAFE_STORE_READ_ONLY, SAFE_STORE_VERSION, SAFE_TIMEOUT, SAFE_UNSUPPORTED,
 } from '../ffi/constants.js';
 import { SafeError } from '../ffi/error.js';
 import type { safe_port, safe_request } from '../ffi/functions.js';
+import { report } from '../ffi/listeners.js';
 import type { Ffi } from '../ffi/load.js';
 import type { Store, StoreKind } from './store.js';
 
@@ -28,6 +29,7 @@ class Server {
   readonly #port: safe_port;
   readonly #kind: StoreKind;
   readonly #stores = new Map<bigint, Store>(); // by connection
+  readonly #requests = new Set<safe_request>(); // without an answer
   #closed = false;
 
   constructor(ffi: Ffi, port: safe_port, kind: StoreKind) {
@@ -41,6 +43,8 @@ class Server {
     if (this.#closed) return;
     this.#closed = true;
     this.#ffi.safe_port_free(this.#port);
+    for (const request of this.#requests) this.#ffi.safe_request_free(request);
+    this.#requests.clear();
     for (const store of this.#stores.values()) letGo(store);
     this.#stores.clear();
   }
@@ -48,7 +52,11 @@ class Server {
   #listen(): void {
     this.#ffi.safe_port_on_request(this.#port, (port) => {
       if (port === null) return; // freed
-      for (let next = this.#next(); next !== null; next = this.#next()) void this.#serve(next);
+      for (let next = this.#next(); next !== null; next = this.#next()) {
+        this.#serve(next).catch((problem) => {
+          if (!(problem instanceof SafeError && problem.code === SAFE_CLOSED)) report(problem); // else the library has gone
+        });
+      }
       this.#listen();
     });
   }
@@ -58,13 +66,14 @@ class Server {
   }
 
   async #serve(request: safe_request): Promise<void> {
+    this.#requests.add(request);
     try {
       const answer = await this.#work(request);
       if (!this.#closed) answer();
     } catch (problem) {
       if (!this.#closed) this.#fail(request, problem);
     }
-    this.#ffi.safe_request_free(request);
+    if (this.#requests.delete(request)) this.#ffi.safe_request_free(request);
   }
 
   /** Does what is asked; what it returns gives the answer. */

@@ -1,13 +1,10 @@
 // A browser with pages that have the stores, in a worker and beside: for the tests.
 import { mkdtemp, readFile } from 'node:fs/promises';
 import http from 'node:http';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { HOW, launchIn } from '../browser-common/browser.mjs';
 import { bundle } from './bundle.mjs';
-
-const tools = createRequire(path.join(process.env.SAFE_NPM_TOOLS ?? '.', 'package.json'));
-const { chromium } = tools('playwright-core');
 
 const DEADLINE = 60_000;
 
@@ -66,11 +63,7 @@ export async function serve(folder) {
 
 /** A process of Chromium that can be killed; what it stores is in `profile`. */
 export async function launch(profile, switches = []) {
-  const context = await chromium.launchPersistentContext(profile, {
-    executablePath: process.env.SAFE_CHROMIUM || '/usr/bin/chromium',
-    // Root has no sandbox, and CI is root. Containers have little shared memory.
-    args: ['--no-sandbox', '--disable-dev-shm-usage', ...switches],
-  });
+  const context = await launchIn(profile, { args: [...HOW.args, ...switches] });
   context.setDefaultTimeout(DEADLINE);
   const devtools = await context.browser().newBrowserCDPSession();
   const { processInfo } = await devtools.send('SystemInfo.getProcessInfo');

@@ -1,11 +1,10 @@
 // The stores as one module, made of the package's sources: they are inside of libsafe.js, where nobody can reach them.
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after } from 'node:test';
+import { tools } from '../common/installed.mjs';
 
-const tools = createRequire(path.join(process.env.SAFE_NPM_TOOLS ?? '.', 'package.json'));
 const stage = path.resolve(process.env.SAFE_JS_STAGE ?? '.');
 export const wasm = path.resolve(process.env.SAFE_NPM ?? '.', 'libsafe.wasm');
 
@@ -28,5 +27,5 @@ export async function temporaryFolder() {
 
 export const stores = `
   export * from './stores/index.ts';
-  export { loadFfi } from './ffi/index.ts';
+  export { loadFfi, SafeError, enums } from './ffi/index.ts';
 `;

@@ -31,8 +31,9 @@ function(safe_build_deps out_prefix)
             "  ${SAFE_DEPS_DIR}/../setup.sh build && ${SAFE_DEPS_DIR}/build.sh")
     endif()
     set(${out_prefix} "${prefix}" PARENT_SCOPE)
-    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
-        "${SAFE_DEPS_DIR}/build.sh")
+    # What the script makes its key of.
+    file(GLOB inputs CONFIGURE_DEPENDS "${SAFE_DEPS_DIR}/../patches/brotli/*.patch")
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${SAFE_DEPS_DIR}/build.sh" ${inputs})
 endfunction()
 
 # Stops unless the whole archive can become part of a shared object that is

@@ -12,7 +12,9 @@ if(failed)
   message(FATAL_ERROR "Building the dependencies failed (see above). To try again by hand:\n"
                       "  ${SAFE_DEPS_DIR}/../setup.sh build wasm && ${SAFE_DEPS_DIR}/build-wasm.sh")
 endif()
-set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${SAFE_DEPS_DIR}/build-wasm.sh")
+# What the script makes its key of.
+file(GLOB inputs CONFIGURE_DEPENDS "${SAFE_DEPS_DIR}/wasm/*" "${SAFE_DEPS_DIR}/../patches/brotli/*.patch")
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${SAFE_DEPS_DIR}/build-wasm.sh" ${inputs})
 
 foreach(name sodium brotlicommon brotlidec brotlienc blake3)
   add_library(safe_dep::${name} STATIC IMPORTED GLOBAL)

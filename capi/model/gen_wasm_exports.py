@@ -12,7 +12,7 @@ from typing import Any
 
 import model
 
-HOST = ["malloc", "free", "safe_wasm_pump"]
+HOST = ["malloc", "free", "safe_wasm_take", "safe_wasm_give", "safe_wasm_pump"]
 
 
 def exports(interface: dict[str, Any]) -> str:

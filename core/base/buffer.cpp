@@ -9,11 +9,13 @@
 
 namespace safe {
 
-// Steps of an eighth of the next power of two: little waste, and buffers of nearly equal size can stand in for
-// each other.
-std::size_t BufferPool::rounded(std::size_t size) {
-    std::size_t step = 4096;
-    while (step * 16 < size) step *= 2;
+BufferPool::BufferPool(std::size_t limit) : limit_(worth_keeping(limit)) {}
+
+// Whole pages; where some are kept, steps of an eighth of the next power of two: little waste, and buffers of nearly equal
+// size can stand in for each other.
+std::size_t BufferPool::rounded(std::size_t size) const {
+    std::size_t step = page_size;
+    while (limit_ > 0 && step * 16 < size) step *= 2;
     return (size + step - 1) / step * step;
 }
 

@@ -16,7 +16,7 @@ namespace safe {
 // under the limit, and until trim(). Thread-safe.
 class BufferPool {
   public:
-    explicit BufferPool(std::size_t limit) : limit_(limit) {}
+    explicit BufferPool(std::size_t limit);
     ~BufferPool() { trim(); }
     BufferPool(const BufferPool &) = delete;
     BufferPool &operator=(const BufferPool &) = delete;
@@ -29,7 +29,7 @@ class BufferPool {
     std::size_t kept() const;
 
   private:
-    static std::size_t rounded(std::size_t size);
+    std::size_t rounded(std::size_t size) const;
     void drop_kept_above(std::size_t allowed) noexcept; // with the lock held
 
     const std::size_t limit_;

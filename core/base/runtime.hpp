@@ -24,11 +24,20 @@ class Runtime : public std::enable_shared_from_this<Runtime> {
         std::shared_ptr<Executor> io;  // for calls that block
     };
 
-    // `memory`: bytes for everything, compressors included (limits::memory_for). The loop must outlive the runtime.
-    Runtime(Loop &loop, Ports ports, unsigned workers, std::uint64_t memory)
+    struct Memory {
+        std::uint64_t pool;    // freed buffers are kept below this
+        std::uint64_t buffers; // what the budget gives out
+    };
+
+    // The loop must outlive the runtime.
+    Runtime(Loop &loop, Ports ports, unsigned workers, Memory memory)
         : loop_(loop), ports_(std::move(ports)), workers_(workers),
-          pool_(std::make_shared<BufferPool>(limits::pool_memory(memory))),
-          budget_(std::make_shared<Budget>(loop, limits::buffer_memory(memory, workers))), idle_(loop) {}
+          pool_(std::make_shared<BufferPool>(static_cast<std::size_t>(memory.pool))),
+          budget_(std::make_shared<Budget>(loop, memory.buffers)), idle_(loop) {}
+    // `memory`: bytes for everything, compressors included (limits::memory_for).
+    Runtime(Loop &loop, Ports ports, unsigned workers, std::uint64_t memory)
+        : Runtime(loop, std::move(ports), workers,
+                  Memory{limits::pool_memory(memory), limits::buffer_memory(memory, workers)}) {}
 
     Loop &loop() { return loop_; }
     Clock &clock() { return *ports_.clock; }

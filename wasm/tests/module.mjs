@@ -45,12 +45,14 @@ export class Safe {
   // `use` gets the address of a copy, which lives until it returns.
   with(data, use) {
     const bytes = typeof data === 'string' ? Buffer.from(data + '\0') : data;
-    const at = this.module._malloc(bytes.length || 1);
+    const large = bytes.length >= 65536;
+    const at = (large ? this.module._safe_wasm_take(bytes.length) : this.module._malloc(bytes.length || 1)) >>> 0;
     this.module.HEAPU8.set(bytes, at);
     try {
       return use(at);
     } finally {
-      this.module._free(at);
+      if (large) this.module._safe_wasm_give(at, bytes.length);
+      else this.module._free(at);
     }
   }
 

@@ -14,6 +14,15 @@ namespace {
 
 constexpr std::uint64_t files_at_once = 4;
 
+// What a native process has besides its budget is in a wasm heap too: stack, constants, what malloc holds, and blocks that
+// JavaScript lends. Buffers make room for it: there are enough for a writer and a reader at a time.
+constexpr std::uint64_t beside = 4 * limits::MiB;
+
+Runtime::Memory memory_of(const ProcessOptions &options) {
+    const std::uint64_t all = options.memory ? options.memory : limits::memory_for(options.workers);
+    return {limits::pool_memory(all), limits::buffer_memory(all, options.workers) - beside};
+}
+
 // What lives in JavaScript's event loop, as the threads of a native process live in its system: a process that was let go
 // of stays until its loop has nothing to do.
 class Running {
@@ -33,11 +42,11 @@ std::vector<std::shared_ptr<Running>> &running() {
 struct Process::Core : Running {
     explicit Core(ProcessOptions options)
         : loop(safe_wasm_wake),
-          runtime(std::make_shared<Runtime>(
-              loop,
-              Runtime::Ports{std::make_shared<HostClock>(), std::make_shared<crypto::SodiumRandom>(),
-                             std::make_shared<Jobs>(loop), std::make_shared<Jobs>(loop)},
-              options.workers, options.memory ? options.memory : limits::memory_for(options.workers))),
+          runtime(std::make_shared<Runtime>(loop,
+                                            Runtime::Ports{std::make_shared<HostClock>(),
+                                                           std::make_shared<crypto::SodiumRandom>(),
+                                                           std::make_shared<Jobs>(loop), std::make_shared<Jobs>(loop)},
+                                            options.workers, memory_of(options))),
           turnstile(std::make_shared<Budget>(loop, files_at_once, std::chrono::milliseconds::zero())) {}
 
     void turn() override { loop.run(); }

@@ -99,15 +99,16 @@ export class Core {
 
   /** Starts an operation that keeps a buffer: bytes, or room for so many, which `fill` gets when it is done. */
   lending(bytes: Uint8Array | number, fill: Fill | null, name: string, start: (pointer: number) => number): safe_op {
+    const size = typeof bytes === 'number' ? bytes : bytes.length;
     const pointer = this.#lending.lend(bytes);
     let op: safe_op;
     try {
       op = this.started(start(pointer), name);
     } catch (problem) {
-      this.heap.free(pointer);
+      this.heap.free(pointer, size);
       throw problem;
     }
-    this.#lending.keep(op, pointer, typeof bytes === 'number' ? bytes : bytes.length, fill);
+    this.#lending.keep(op, pointer, size, fill);
     return op;
   }
 

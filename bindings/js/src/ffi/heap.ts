@@ -8,6 +8,7 @@ import { refuse } from './values.js';
 
 const stackSize = 16384;
 const largest = 2048; // of what lies on the stack
+const paged = 65536; // from here on memory comes in pages, apart from the small things
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -17,7 +18,7 @@ export class Heap {
   readonly #begin: number;
   #top: number;
   readonly #frames: number[] = []; // for each call: the stack's top and the number of allocations before it
-  readonly #allocated: number[] = [];
+  readonly #allocated: { pointer: number; size: number }[] = [];
   #numbers: DataView;
 
   constructor(module: Module) {
@@ -42,7 +43,10 @@ export class Heap {
     const top = this.#frames.pop()!;
     this.#module.HEAPU8.fill(0, top, this.#top);
     this.#top = top;
-    while (this.#allocated.length > allocations) this.#module._free(this.#allocated.pop()!);
+    while (this.#allocated.length > allocations) {
+      const { pointer, size } = this.#allocated.pop()!;
+      this.free(pointer, size);
+    }
   }
 
   /** Memory until leave; of zeros, if it is small. */
@@ -53,19 +57,21 @@ export class Heap {
       return this.#top - aligned;
     }
     const pointer = this.allocate(size);
-    this.#allocated.push(pointer);
+    this.#allocated.push({ pointer, size });
     return pointer;
   }
 
   /** Memory until free. */
   allocate(size: number): number {
-    const pointer = this.#module._malloc(size || 1) >>> 0;
+    const pointer = (size < paged ? this.#module._malloc(size || 1) : this.#module._safe_wasm_take(size)) >>> 0;
     if (pointer) return pointer;
     throw new SafeError(SAFE_OUT_OF_MEMORY, 'SAFE_OUT_OF_MEMORY', `the library has no memory for ${size} bytes more`);
   }
 
-  free(pointer: number): void {
-    this.#module._free(pointer);
+  /** `size`: as it was allocated with. */
+  free(pointer: number, size: number): void {
+    if (size < paged) this.#module._free(pointer);
+    else this.#module._safe_wasm_give(pointer, size);
   }
 
   copy(bytes: Uint8Array): number {

@@ -49,7 +49,7 @@ export class Lending {
       if (state === SAFE_OP_PENDING) continue;
       this.#lent.delete(op);
       if (state === SAFE_OP_DONE && !lent.freed) lent.fill?.(this.#heap.view(lent.pointer, lent.size));
-      this.#heap.free(lent.pointer);
+      this.#heap.free(lent.pointer, lent.size);
       if (lent.freed) this.#module._safe_op_free(op);
     }
   }

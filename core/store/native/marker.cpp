@@ -106,6 +106,8 @@ void prepare_directory(FileSystem &files, const std::string &path, bool create, 
                             "check the path, or put something there first");
     if (!there) make_directories(files, path);
     make_marker(files, path, unique);
+    // Whoever was faster may have been another build, or another version.
+    if (const auto marker = read_marker(files, path)) check_marker(path, *marker);
 }
 
 } // namespace safe

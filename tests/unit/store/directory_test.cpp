@@ -137,6 +137,21 @@ TEST_F(Directory, AMarkerThatWasNeverFinishedIsNoObstacle) {
     EXPECT_NO_THROW(open());
 }
 
+// Makes the vault of another build just before ours would be made.
+class OvertakingFileSystem : public FailingFileSystem {
+  public:
+    bool link(const std::string &from, const std::string &to) override {
+        write_text(to, "safe vault wasm format 1\n");
+        return FailingFileSystem::link(from, to);
+    }
+};
+
+TEST_F(Directory, IsNotUsedWhenTheWasmBuildMadeItAtTheSameTime) {
+    const auto files = std::make_shared<OvertakingFileSystem>();
+    EXPECT_EQ(Errc::store_version, error_of([&] { open_store(loop_, vault_, {}, files); }).code());
+    EXPECT_FALSE(fs::exists(vault_ + "/index.db"));
+}
+
 TEST_F(Directory, SeveralStoresOfOneProcessShareIt) {
     const StoreRef one = open(), two = open();
     EXPECT_TRUE(create(one, "k", blob_of(large, 1)));

@@ -13,6 +13,7 @@
  * ```
  */
 import './dispose.js';
+import { serve } from './worker/host.js';
 
 export {
   Client, connect, type ConnectOptions, type Figures, type GetOptions, type PutOptions, type Stats,
@@ -27,3 +28,6 @@ export { recordAddress, type RecordVersion } from './client/record.js';
 export { SafeError, type Details } from './ffi/error.js';
 export type { Bytes } from './ffi/values.js';
 export type { WasmSource } from './ffi/load.js';
+export { listStores, removeStore } from './stores/index.js';
+
+serve();

@@ -4,7 +4,7 @@ import { SafeError } from '../ffi/error.js';
 import type { WasmSource } from '../ffi/load.js';
 import { copied, flagOf, optionsOf, textOf, wholeOf, type Bytes } from './arguments.js';
 import type { Engine, FigureFacts, PutFacts, RecordPage, Told, Whole } from './engine.js';
-import { aborted } from './failures.js';
+import { aborted, narrow } from './failures.js';
 import { given, type Content } from './given.js';
 import { Key } from './key.js';
 import { Link, linkText, receiptOf, type Receipt } from './link.js';
@@ -159,7 +159,7 @@ export class Client {
     try {
       if (reader.size <= limit) return await reader.read(0, reader.size, { signal });
       const message = `get: the content has ${reader.size} bytes, above the limit of ${limit}; open it, or raise the limit`;
-      throw new SafeError(SAFE_DATA_TOO_LARGE, 'SAFE_DATA_TOO_LARGE', message, { limit });
+      throw new SafeError(SAFE_DATA_TOO_LARGE, 'SAFE_DATA_TOO_LARGE', message, { limit: narrow(BigInt(limit)) });
     } finally {
       await reader.close();
     }

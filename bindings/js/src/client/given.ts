@@ -1,6 +1,8 @@
 // What a put was given, as a source.
 import { bytesOf, isBuffer, nameOf, wholeOf, type Bytes } from './arguments.js';
 import type { Whole } from './engine.js';
+import { SAFE_SIZE_MISMATCH } from '../ffi/constants.js';
+import { SafeError } from '../ffi/error.js';
 import { inNode } from '../ffi/pump.js';
 import { GivenSource, iterated, streamed } from './source-given.js';
 import { FileSource } from './source-file.js';
@@ -54,10 +56,14 @@ async function givenPath(path: string | URL, size: Whole | undefined): Promise<G
 /** The source, whose size is what was announced, if that was. */
 function sized<Any extends Source>(source: Any, size: Whole | undefined): Any {
   if (size !== undefined && source.size !== undefined) {
-    const announced = wholeOf(size, 'size');
-    if (BigInt(announced) !== BigInt(source.size)) throw new TypeError(`size: ${announced} was said, but the content has ${source.size} bytes`);
+    const said = wholeOf(size, 'size', Number.MAX_SAFE_INTEGER);
+    if (Number(said) !== source.size) throw mismatch(`put: the size was said to be ${said}, but the content has ${source.size} bytes`);
   }
   return source;
+}
+
+function mismatch(message: string): SafeError {
+  return new SafeError(SAFE_SIZE_MISMATCH, 'SAFE_SIZE_MISMATCH', message);
 }
 
 function isBlob(value: unknown): value is Blob {

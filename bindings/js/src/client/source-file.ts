@@ -40,14 +40,14 @@ export class FileSource implements Source {
     }
   }
 
-  read(): Promise<Uint8Array | null> {
-    const reading = this.#read();
+  read(most: number): Promise<Uint8Array | null> {
+    const reading = this.#read(most);
     this.#reading = reading.catch(() => {});
     return reading;
   }
 
-  async #read(): Promise<Uint8Array | null> {
-    const wanted = this.size === undefined ? PIECE : Math.min(PIECE, this.size - this.#at);
+  async #read(most: number): Promise<Uint8Array | null> {
+    const wanted = this.size === undefined ? most : Math.min(most, this.size - this.#at);
     if (wanted === 0) return this.#end();
     let bytesRead;
     try {

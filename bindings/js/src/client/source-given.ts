@@ -1,6 +1,6 @@
 // Streams and iterables: what others give piece by piece, in pieces as they like.
+import { nameOf } from './arguments.js';
 import type { Source } from './sources.js';
-import { PIECE } from './sources.js';
 
 // Smaller pieces are put together, up to `enough`: each piece has its way to go, in a browser to another thread.
 const small = 64 << 10;
@@ -25,14 +25,14 @@ export class GivenSource implements Source {
     this.size = size;
   }
 
-  async read(): Promise<Uint8Array | null> {
-    const first = await this.#some(PIECE);
-    if (first === null || first.length >= small) return first;
-    const together = new Uint8Array(enough);
+  async read(most: number): Promise<Uint8Array | null> {
+    const first = await this.#some(most);
+    if (first === null || first.length >= Math.min(most, small)) return first;
+    const together = new Uint8Array(Math.min(most, enough));
     together.set(first);
     let at = first.length;
     for (;;) {
-      const more = at < enough ? await this.#some(enough - at) : null;
+      const more = at < together.length ? await this.#some(together.length - at) : null;
       if (more === null) return together.subarray(0, at);
       together.set(more, at);
       at += more.length;
@@ -76,8 +76,7 @@ function bytesOfPiece(value: unknown): Uint8Array<ArrayBuffer> {
   if (value instanceof Uint8Array) return value as Uint8Array<ArrayBuffer>;
   if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer as ArrayBuffer, value.byteOffset, value.byteLength);
   if (value instanceof ArrayBuffer) return new Uint8Array(value);
-  const what = value === null ? 'null' : typeof value === 'object' ? (value.constructor?.name ?? 'an object') : `a ${typeof value}`;
-  throw new TypeError(`put: the source gave ${what}, not bytes (Uint8Array, another view, or ArrayBuffer)`);
+  throw new TypeError(`put: the source gave ${nameOf(value)}, not bytes (Uint8Array, another view, or ArrayBuffer)`);
 }
 
 export function streamed(stream: ReadableStream<unknown>): Given {

@@ -11,8 +11,8 @@ export interface Source {
   readonly size: number | undefined;
   /** Whether rewind works. */
   readonly again: boolean;
-  /** The next piece, which is the caller's until the next call; null at the end. One call at a time. */
-  read(): Promise<Uint8Array | null>;
+  /** The next piece, which is the caller's until the next call; null at the end. One call at a time, for `most` <= PIECE. */
+  read(most: number): Promise<Uint8Array | null>;
   /** Begins anew. */
   rewind(): void;
   /** Lets go of what it reads from; with the reason, if it was not read to its end. */
@@ -33,9 +33,9 @@ export class BytesSource implements Source {
     return this.#bytes.length;
   }
 
-  async read(): Promise<Uint8Array | null> {
+  async read(most: number): Promise<Uint8Array | null> {
     if (this.#at >= this.#bytes.length) return null;
-    return this.#bytes.subarray(this.#at, (this.#at += PIECE));
+    return this.#bytes.subarray(this.#at, (this.#at += most));
   }
 
   rewind(): void {
@@ -59,9 +59,9 @@ export class BlobSource implements Source {
     return this.blob.size;
   }
 
-  async read(): Promise<Uint8Array | null> {
+  async read(most: number): Promise<Uint8Array | null> {
     if (this.#at >= this.blob.size) return null;
-    const slice = this.blob.slice(this.#at, (this.#at += PIECE));
+    const slice = this.blob.slice(this.#at, (this.#at += most));
     try {
       return new Uint8Array(await slice.arrayBuffer());
     } catch (problem) {

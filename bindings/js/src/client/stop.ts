@@ -49,6 +49,9 @@ export class Stop {
   }
 }
 
+// One listener for all calls of a signal: Node warns of leaks where it sees more than ten.
+const followers = new WeakMap<AbortSignal, Set<(reason: Error) => void>>();
+
 /** Calls with the failure when the signal is aborted; gives what takes that back. Throws if it is already. */
 export function follow(signal: AbortSignal | undefined, stop: (reason: Error) => void): () => void {
   if (signal === undefined || signal === null) return () => {};
@@ -56,7 +59,17 @@ export function follow(signal: AbortSignal | undefined, stop: (reason: Error) =>
     throw new TypeError('signal: AbortSignal expected');
   }
   if (signal.aborted) throw aborted(signal.reason);
-  const listener = () => stop(aborted(signal.reason));
-  signal.addEventListener('abort', listener);
-  return () => signal.removeEventListener('abort', listener);
+  const all = followers.get(signal) ?? listen(signal);
+  all.add(stop);
+  return () => void all.delete(stop);
+}
+
+function listen(signal: AbortSignal): Set<(reason: Error) => void> {
+  const all = new Set<(reason: Error) => void>();
+  followers.set(signal, all);
+  signal.addEventListener('abort', () => {
+    const reason = aborted(signal.reason);
+    for (const stop of [...all]) stop(reason);
+  });
+  return all;
 }

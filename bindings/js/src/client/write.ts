@@ -5,8 +5,19 @@ import type { safe_client, safe_receipt, safe_writer } from '../ffi/functions.js
 import type { Ffi } from '../ffi/load.js';
 import type { Told } from './engine.js';
 import { during, result } from './operations.js';
+import { Gate } from './gate.js';
 import { PIECE, type Source } from './sources.js';
 import type { Stop } from './stop.js';
+
+// A writer waits for the memory of its first chunk: of content whose size is known with its first byte, else when the bytes
+// are more than the encoder gathers. Until then the pieces are small and none is read ahead, so that thousands of puts
+// that wait hold little.
+const gathered = (64 << 10) + 1;
+const first = 16 << 10;
+// What a writer is given at a time: the memory for it comes on top of the encoder's, for each put that is under way.
+const slice = 256 << 10;
+// Of all that is put at once without a writer.
+const whole = new Gate(4 << 20);
 
 export interface Put {
   ffi: Ffi;
@@ -26,13 +37,18 @@ export async function write(put: Put): Promise<safe_receipt> {
 /** What fits into one piece needs no writer, which would keep two chunks of memory. */
 async function writeWhole({ ffi, client, flags, source, stop, told }: Put, size: number): Promise<safe_receipt> {
   told?.(0, size);
-  const bytes = (await stop.race(source.read())) ?? new Uint8Array(0);
+  const bytes = (await stop.race(source.read(PIECE))) ?? new Uint8Array(0);
   if (bytes.length !== size) {
     throw new SafeError(SAFE_SIZE_MISMATCH, 'SAFE_SIZE_MISMATCH', `put: ${size} bytes were announced, ${bytes.length} came`);
   }
-  const receipt = await during(ffi, stop, () => ffi.safe_put(client, bytes, flags), ffi.safe_op_take_receipt);
-  told?.(size, size);
-  return receipt;
+  await whole.enter(size, stop);
+  try {
+    const receipt = await during(ffi, stop, () => ffi.safe_put(client, bytes, flags), ffi.safe_op_take_receipt);
+    told?.(size, size);
+    return receipt;
+  } finally {
+    whole.leave(size);
+  }
 }
 
 async function stream(put: Put): Promise<safe_receipt> {
@@ -55,23 +71,31 @@ async function stream(put: Put): Promise<safe_receipt> {
   }
 }
 
-/** Writes pieces until the source has no more, or so many bytes are written. The next one is read meanwhile. */
+/** Writes pieces until the source has no more, or so many bytes are written. */
 async function feed({ ffi, source, stop }: Put, writer: safe_writer, most: number, told: Told | undefined): Promise<void> {
+  const alone = source.size === undefined ? gathered : 1;
   let done = 0;
-  let next = source.read();
-  try {
-    for (;;) {
-      const piece = (await stop.race(next))?.subarray(0, most - done);
-      if (piece === undefined || piece.length === 0) return;
-      ffi.safe_writer_reserve(writer, piece.length).set(piece);
-      done += piece.length;
-      const { length } = piece;
-      if (done < most) next = source.read();
-      await during(ffi, stop, () => ffi.safe_writer_commit(writer, length), result(ffi));
-      told?.(done, source.size);
-      if (done >= most) return;
+  const read = () => {
+    const reading = source.read(done < alone ? Math.min(alone, first) : PIECE);
+    reading.catch(() => {}); // it may fail before it is waited for
+    return reading;
+  };
+  let next = read();
+  while (done < most) {
+    const piece = (await stop.race(next))?.subarray(0, most - done);
+    if (piece === undefined || piece.length === 0) return;
+    const { length } = piece;
+    const ahead = done >= alone && done + length < most;
+    for (let at = 0; at < length; at += slice) {
+      const part = piece.subarray(at, at + slice);
+      const size = part.length;
+      ffi.safe_writer_reserve(writer, size).set(part);
+      // All of the piece is copied: the source may use its memory for the next one.
+      if (ahead && at + slice >= length) next = read();
+      await during(ffi, stop, () => ffi.safe_writer_commit(writer, size), result(ffi));
     }
-  } finally {
-    next.catch(() => {}); // nobody waits for it, if the put has failed before
+    done += length;
+    told?.(done, source.size);
+    if (!ahead && done < most) next = read();
   }
 }

@@ -202,8 +202,9 @@ void Port::call_back(safe_request_fn wake, void *user_data, safe_port *handle) {
     const Callback callback{wake, user_data, handle};
     std::unique_lock lock(mutex_);
     if (callback_)
-        throw Error(Errc::invalid_argument, "the port has a callback already, which was not called yet; set the next one "
-                                            "when it is called");
+        throw Error(Errc::invalid_argument,
+                    "the port has a callback already, which was not called yet; set the next one "
+                    "when it is called");
     if (!something()) {
         callback_ = callback;
         return;

@@ -225,7 +225,8 @@ static void connections(void) {
     other = client_of(op);
 
     safe_client_free(one);
-    CHECK_EQ(SAFE_OP_PENDING, safe_op_state(op = safe_chunk_exists(two, (const uint8_t *)"01234567890123456789012345678901")));
+    CHECK_EQ(SAFE_OP_PENDING,
+             safe_op_state(op = safe_chunk_exists(two, (const uint8_t *)"01234567890123456789012345678901")));
     request = expect(port, SAFE_REQUEST_GET);
     CHECK_EQ(first, safe_request_connection(request));
     CHECK_EQ(SAFE_OK, safe_request_none(request, NULL));
@@ -257,8 +258,17 @@ static void connections(void) {
 }
 
 static void schemes(void) {
-    static const char *const wrong[] = {"", "a", "9a", "Ab", "a b", "a:", "mem", "file", "safe",
-                                        "abcdefghijklmnopqrstuvwxyz0123456789", "\xc3\xa4\xc3\xa4"};
+    static const char *const wrong[] = {"",
+                                        "a",
+                                        "9a",
+                                        "Ab",
+                                        "a b",
+                                        "a:",
+                                        "mem",
+                                        "file",
+                                        "safe",
+                                        "abcdefghijklmnopqrstuvwxyz0123456789",
+                                        "\xc3\xa4\xc3\xa4"};
     safe_port *port = NULL, *again = NULL;
     size_t i;
     for (i = 0; i < sizeof wrong / sizeof *wrong; i++)

@@ -30,11 +30,8 @@ static void allow(const char *what, safe_status status) {
     case SAFE_INVALID_HANDLE:
     case SAFE_PENDING: /* two writes at a time */
     case SAFE_WOKEN:
-    case SAFE_TIMEOUT:
-        return;
-    default:
-        fprintf(stderr, "%s: %s\n", what, safe_code_name(status));
-        failures++;
+    case SAFE_TIMEOUT: return;
+    default: fprintf(stderr, "%s: %s\n", what, safe_code_name(status)); failures++;
     }
 }
 
@@ -73,8 +70,7 @@ static void round_of(unsigned number) {
     self.writer = writer_of(safe_writer_open(self.client, SAFE_SIZE_UNKNOWN, 0));
     self.reader = reader_of(safe_open(self.client, self.link));
     CHECK_EQ(SAFE_OK, safe_queue_create(&self.queue, NULL));
-    for (i = 0; i < threads; i++)
-        pthread_create(&running[i], NULL, use, &self);
+    for (i = 0; i < threads; i++) pthread_create(&running[i], NULL, use, &self);
     usleep((number * 7919u) % 30000u);
     switch (number % 4) {
     case 0:
@@ -85,16 +81,13 @@ static void round_of(unsigned number) {
         safe_reader_free(self.reader);
         safe_writer_free(self.writer);
         break;
-    case 2:
-        safe_queue_free(self.queue);
-        break;
+    case 2: safe_queue_free(self.queue); break;
     default:
         safe_writer_free(self.writer);
         safe_client_free(self.client);
         break;
     }
-    for (i = 0; i < threads; i++)
-        pthread_join(running[i], NULL);
+    for (i = 0; i < threads; i++) pthread_join(running[i], NULL);
     safe_client_free(self.client);
     safe_link_free(self.link);
     safe_writer_free(self.writer);
@@ -106,7 +99,6 @@ static void round_of(unsigned number) {
 int main(int argc, char **argv) {
     unsigned rounds = argc > 1 ? (unsigned)atoi(argv[1]) : 40, i;
     fill(content, sizeof content, 1);
-    for (i = 0; i < rounds; i++)
-        round_of(i);
+    for (i = 0; i < rounds; i++) round_of(i);
     return done();
 }

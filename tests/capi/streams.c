@@ -19,7 +19,8 @@ static void round_trip(safe_client *client, size_t size, uint32_t flags) {
 }
 
 static void every_size_comes_back(safe_client *client) {
-    static const size_t sizes[] = {0, 1, 2, 3, 4, 1000, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK - 1, 3 * CHUNK, 3 * CHUNK + 1};
+    static const size_t sizes[] = {
+        0, 1, 2, 3, 4, 1000, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK - 1, 3 * CHUNK, 3 * CHUNK + 1};
     size_t i;
     for (i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         round_trip(client, sizes[i], 0);
@@ -77,7 +78,8 @@ static void a_receipt_tells_what_was_made(safe_client *client) {
 }
 
 static void ranges_are_read_as_asked(safe_client *client) {
-    static const uint64_t ranges[][2] = {{0, 0}, {0, 1}, {CHUNK - 1, 2}, {5, 1000}, {2 * CHUNK - 5, CHUNK + 10}, {0, 3 * CHUNK}};
+    static const uint64_t ranges[][2] = {{0, 0},        {0, 1}, {CHUNK - 1, 2}, {5, 1000}, {2 * CHUNK - 5, CHUNK + 10},
+                                         {0, 3 * CHUNK}};
     safe_link *link = link_of(safe_put(client, content, sizeof content, 0));
     safe_reader *reader = reader_of(safe_open(client, link));
     static uint8_t into[sizeof content];

@@ -35,7 +35,8 @@ class File {
         struct stat info;
         if (::fstat(fd_, &info) != 0) throw failed("read", path_);
         if (!S_ISREG(info.st_mode))
-            throw Error(Errc::invalid_argument, "cannot put " + path_ + ": it is not a regular file; read it as a stream");
+            throw Error(Errc::invalid_argument,
+                        "cannot put " + path_ + ": it is not a regular file; read it as a stream");
         return static_cast<std::uint64_t>(info.st_size);
     }
 

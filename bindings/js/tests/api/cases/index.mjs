@@ -1,0 +1,8 @@
+import './contents.mjs';
+import './ends.mjs';
+import './many.mjs';
+import './mistakes.mjs';
+import './reading.mjs';
+import './records.mjs';
+
+export { cases } from './cases.mjs';

@@ -34,6 +34,7 @@ class Host {
     switch (message.kind) {
       case 'start':
         this.#engine = startInline(message.wasm, (failure) => this.#tell({ kind: 'broken', failure: crossing(failure) }));
+        this.#engine.catch(() => {}); // told by start, and to every call
         void this.#start(message.lock);
         break;
       case 'call': {

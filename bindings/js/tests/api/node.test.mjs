@@ -1,5 +1,5 @@
 // The cases of the API in Node, where the library runs in this thread.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
@@ -12,4 +12,7 @@ const seed = Number(process.env.SAFE_SEED ?? Date.now() % 2 ** 31);
 console.log(`SAFE_SEED=${seed}`);
 after(() => rm(folder, { recursive: true, force: true }));
 
-for (const name of namesFor('node')) test(name, () => run(name, safe, 'node', { seed, folder }));
+const wasmFile = path.join(process.env.SAFE_NPM, 'libsafe.wasm');
+const wasm = { url: pathToFileURL(wasmFile).href, bytes: async () => new Uint8Array(await readFile(wasmFile)), missing: 'Error' };
+
+for (const name of namesFor('node')) test(name, () => run(name, safe, 'node', { seed, folder, wasm }));

@@ -45,7 +45,8 @@ export async function open(browser, server) {
   const context = await browser.newContext();
   const page = await context.newPage();
   page.complaints = [];
-  page.on('console', (message) => message.type() === 'error' && page.complaints.push(message.text()));
+  const complain = (text) => /status of 404/.test(text) || page.complaints.push(text); // a case asks for what is not there
+  page.on('console', (message) => message.type() === 'error' && complain(message.text()));
   page.on('pageerror', (error) => page.complaints.push(String(error.stack)));
   await page.goto(`http://127.0.0.1:${server.address().port}/`);
   await page.waitForFunction('globalThis.ready');

@@ -1,6 +1,9 @@
-/* Java: how each kind of parameter crosses. Arrays are pinned after all other arguments are there (check) and let go before
- * any result is handed over (argout), since JNI allows no other call in between. */
+/* Java: how each kind of parameter crosses. Arrays are copied, after all other arguments are there (check), and never pinned:
+ * a pinned array holds up the collector, and Java 17 then fails allocations of other threads that would have succeeded
+ * (JDK-8192647). Large content crosses in direct buffers, of which nothing is copied. */
 %{
+#include <stdlib.h>
+
 /* Mistakes of the classes on top, not failures of the library: 0, with an IllegalArgumentException pending. */
 static int safe_java_refuse(JNIEnv *jenv, const char *name, const char *why, long long wanted, long long given) {
     char message[200];
@@ -19,12 +22,21 @@ static int safe_java_is_u32(JNIEnv *jenv, jlong given, const char *name) {
     return (given >= 0 && given <= UINT32_MAX) || safe_java_refuse(jenv, name, "it is 0 to", UINT32_MAX, given);
 }
 
-static void *safe_java_pin(JNIEnv *jenv, jarray array) {
-    return array ? (*jenv)->GetPrimitiveArrayCritical(jenv, array, NULL) : NULL;
+/* What the array holds, to be freed; NULL for none. 0 with an OutOfMemoryError pending if there is no room. */
+static int safe_java_copy(JNIEnv *jenv, jbyteArray array, void **copy) {
+    jsize size = array ? (*jenv)->GetArrayLength(jenv, array) : 0;
+    *copy = array ? malloc(size ? (size_t)size : 1) : NULL;
+    if (*copy) {
+        (*jenv)->GetByteArrayRegion(jenv, array, 0, size, *copy);
+    } else if (array) {
+        jclass type = (*jenv)->FindClass(jenv, "java/lang/OutOfMemoryError");
+        if (type) (*jenv)->ThrowNew(jenv, type, "no native memory for the bytes of a call");
+    }
+    return *copy || !array;
 }
 
-static void safe_java_unpin(JNIEnv *jenv, jarray array, const void *pinned, jint mode) {
-    if (pinned) (*jenv)->ReleasePrimitiveArrayCritical(jenv, array, (void *)pinned, mode);
+static void safe_java_give(JNIEnv *jenv, jbyteArray array, const void *copy) {
+    if (copy) (*jenv)->SetByteArrayRegion(jenv, array, 0, (*jenv)->GetArrayLength(jenv, array), copy);
 }
 
 static jbyteArray safe_java_bytes(JNIEnv *jenv, const void *data, size_t size) {
@@ -36,8 +48,11 @@ static jbyteArray safe_java_bytes(JNIEnv *jenv, const void *data, size_t size) {
 }
 %}
 
+/* Users see neither class. */
+%pragma(java) moduleclassmodifiers="final class"
+%pragma(java) jniclassclassmodifiers="final class"
 %pragma(java) jniclasscode=%{
-  static { System.loadLibrary("safe_java"); }
+  static { NativeLibrary.load(); }
 %}
 
 %define SAFE_NUMBER(TYPE, JNI, JAVA, ARRAY, KIND)
@@ -104,24 +119,29 @@ SAFE_NUMBER(size_t, jlong, long, jlongArray, Long)
 %typemap(javain) const char *SAFE_TEXT "Crossing.text($javainput)"
 %typemap(javaout) const char *SAFE_TEXT { return Crossing.text($jnicall); }
 %typemap(in) const char *SAFE_TEXT %{ $1 = NULL; %}
-%typemap(check) const char *SAFE_TEXT %{ $1 = safe_java_pin(jenv, $input); %}
-%typemap(argout) const char *SAFE_TEXT %{ safe_java_unpin(jenv, $input, $1, JNI_ABORT); %}
-%typemap(freearg) const char *SAFE_TEXT ""
+%typemap(check) const char *SAFE_TEXT %{
+  if (!safe_java_copy(jenv, $input, (void **)&$1)) return $null;
+%}
+%typemap(freearg) const char *SAFE_TEXT %{ free((void *)$1); %}
 %typemap(out) const char *SAFE_TEXT %{ $result = safe_java_bytes(jenv, $1, $1 ? strlen($1) : 0); %}
 
-%define SAFE_ARRAY(PATTERN, MODE)
+%define SAFE_ARRAY(PATTERN)
 %typemap(jni) PATTERN "jbyteArray"
 %typemap(jtype) PATTERN "byte[]"
 %typemap(jstype) PATTERN "byte[]"
 %typemap(javain) PATTERN "$javainput"
-%typemap(check) PATTERN %{ $1 = safe_java_pin(jenv, $input); %}
-%typemap(argout) PATTERN %{ safe_java_unpin(jenv, $input, $1, MODE); %}
-%typemap(freearg) PATTERN ""
+%typemap(check) PATTERN %{
+  if (!safe_java_copy(jenv, $input, (void **)&$1)) return $null;
+%}
+%typemap(freearg) PATTERN %{ free((void *)$1); %}
 %enddef
-SAFE_ARRAY((const uint8_t *SAFE_IN, size_t SAFE_IN_SIZE), JNI_ABORT)
-SAFE_ARRAY((uint8_t *SAFE_ROOM, size_t SAFE_ROOM_SIZE), 0)
-SAFE_ARRAY(const uint8_t SAFE_FIXED[ANY], JNI_ABORT)
-SAFE_ARRAY(uint8_t SAFE_FIXED_ROOM[ANY], 0)
+SAFE_ARRAY((const uint8_t *SAFE_IN, size_t SAFE_IN_SIZE))
+SAFE_ARRAY((uint8_t *SAFE_ROOM, size_t SAFE_ROOM_SIZE))
+SAFE_ARRAY(const uint8_t SAFE_FIXED[ANY])
+SAFE_ARRAY(uint8_t SAFE_FIXED_ROOM[ANY])
+%typemap(argout) (uint8_t *SAFE_ROOM, size_t SAFE_ROOM_SIZE), uint8_t SAFE_FIXED_ROOM[ANY] %{
+  safe_java_give(jenv, $input, $1);
+%}
 %typemap(in) (const uint8_t *SAFE_IN, size_t SAFE_IN_SIZE), (uint8_t *SAFE_ROOM, size_t SAFE_ROOM_SIZE) %{
   $1 = NULL;
   $2 = $input ? (size_t)(*jenv)->GetArrayLength(jenv, $input) : 0;

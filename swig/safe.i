@@ -7,7 +7,7 @@
  * go on on another thread between two calls), and the details of an error stay readable until it is freed.
  *
  * Handles are plain numbers (long, IntPtr), since the classes on top own their life (Cleaner, SafeHandle) and the library
- * itself knows the type of each. Bytes are byte[], pinned for the call and not copied. A buffer that an operation keeps must
+ * itself knows the type of each. Bytes are byte[] (copied in Java, pinned in C#). A buffer that an operation keeps must
  * not move, so it is a direct ByteBuffer in Java and an address in C#. Text is UTF-8 by our own hand: JNI's is another.
  */
 %module Ffi

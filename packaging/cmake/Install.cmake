@@ -2,7 +2,7 @@
 #
 # Components: Runtime (the shared library), Development (headers, archive, safe.pc, CMake package,
 # function reference), Tools (the safe tool).
-# The Python module has its own way to users, the wheel (packaging/wheel). safe.pc and the CMake package compute the prefix
+# The Python module has its own way to users, the wheel (packaging/wheel), and so has the Java package, the jar. safe.pc and the CMake package compute the prefix
 # from their own place, so an installed tree may be moved.
 include_guard(GLOBAL)
 include(CMakePackageConfigHelpers)
@@ -68,7 +68,7 @@ if(TARGET safe_reference)
 endif()
 
 set(parts safe safe_archive safe_headers)
-foreach(target safe_cli safe_completions safe_python safe_reference)
+foreach(target safe_cli safe_completions safe_python safe_jar safe_reference)
   if(TARGET ${target})
     list(APPEND parts ${target})
   endif()

@@ -1,4 +1,4 @@
-package libsafe.ffi;
+package libsafe;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

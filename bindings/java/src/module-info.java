@@ -1,0 +1,4 @@
+/** Encrypted storage on vaults that need not be trusted. */
+module libsafe {
+    exports libsafe;
+}

@@ -1,0 +1,15 @@
+# The JDK that javac on the path belongs to: SAFE_JAVAC, SAFE_JAVA, SAFE_JAR, SAFE_JAVADOC, SAFE_JNI_INCLUDE.
+find_program(SAFE_JAVAC javac)
+file(REAL_PATH "${SAFE_JAVAC}" real)
+cmake_path(GET real PARENT_PATH tools)
+foreach(tool java jar javadoc)
+  string(TOUPPER "SAFE_${tool}" variable)
+  find_program(${variable} ${tool} PATHS "${tools}" NO_DEFAULT_PATH)
+endforeach()
+find_path(SAFE_JNI_INCLUDE jni.h PATHS "${tools}/../include" NO_DEFAULT_PATH)
+foreach(wanted SAFE_JAVAC SAFE_JAVA SAFE_JAR SAFE_JAVADOC SAFE_JNI_INCLUDE)
+  if(NOT ${wanted})
+    message(FATAL_ERROR "Java needs a JDK of version 17 or later. Type: packaging/setup.sh java, "
+                        "or configure with -DSAFE_BUILD_JAVA=OFF")
+  endif()
+endforeach()

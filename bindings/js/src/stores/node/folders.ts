@@ -1,17 +1,23 @@
 // Folders that are made when they are needed, each safely entered in the one above.
 import { codeOf, fs, path, syncFolder } from './files.js';
 
+// A record has a folder of its own: there may be any number.
+const remembered = 4096;
+
 export class Folders {
+  readonly #top: string;
   readonly #made = new Map<string, Promise<void>>();
 
   /** `top`: is there, and safely. */
   constructor(top: string) {
-    this.#made.set(top, Promise.resolve());
+    this.#top = top;
   }
 
   make(folder: string): Promise<void> {
+    if (folder === this.#top) return Promise.resolve();
     let made = this.#made.get(folder);
     if (!made) {
+      if (this.#made.size >= remembered) this.#made.clear();
       made = this.#make(folder);
       this.#made.set(folder, made);
       made.catch(() => this.#made.delete(folder));

@@ -5,6 +5,7 @@
 // other left, so that no change is lost.
 
 import { apply, decode, EMPTY, encode } from './list.js'
+import { recall, remember } from './memo.js'
 
 const KEY = 'libsafe-drive list '
 const BIGGEST_LIST = 64 << 20
@@ -20,33 +21,48 @@ export async function readList(client, link) {
     }
 }
 
-/** The store's kept links: in the browser for stores that last, in this page for memory. */
+/** For a store that was erased. */
+export async function forgetLink(url) {
+    const kept = new Kept(url)
+    await kept.keep(null)
+    kept.close()
+}
+
+/** The store's kept link: in the browser for stores that last, in this page for memory. */
 export class Kept {
-    #url
+    #key
     #memory = null
+    #tabs = null
 
     constructor(url) {
-        this.#url = url
+        this.#key = KEY + url
         this.lasts = url !== 'mem:'
+        if (this.lasts) this.#tabs = new BroadcastChannel(this.#key)
     }
 
-    get key() {
-        return KEY + this.#url
+    async link() {
+        return this.lasts ? recall(this.#key) : this.#memory
     }
 
-    get link() {
-        return this.lasts ? localStorage.getItem(this.key) : this.#memory
+    /** Fulfilled when it is kept, whatever happens to the browser then. Other tabs are told. */
+    async keep(link) {
+        if (!this.lasts) this.#memory = link
+        else await remember(this.#key, link)
+        this.#tabs?.postMessage('another')
     }
 
-    set link(text) {
-        if (!this.lasts) this.#memory = text
-        else if (text === null) localStorage.removeItem(this.key)
-        else localStorage.setItem(this.key, text)
+    /** Calls back whenever another tab has kept another link. */
+    onAnother(call) {
+        this.#tabs?.addEventListener('message', call)
     }
 
     /** The next to change the list, of all tabs. */
     alone(work) {
-        return this.lasts ? navigator.locks.request(this.key, work) : work()
+        return this.lasts ? navigator.locks.request(this.#key, work) : work()
+    }
+
+    close() {
+        this.#tabs?.close()
     }
 }
 
@@ -57,34 +73,26 @@ export class Keeper extends EventTarget {
     #readFrom = null
     #waiting = []
     #writing = false
-    #onStorage = (event) => {
-        if (event.key === this.#kept.key && event.newValue !== this.#readFrom) this.load().catch(() => {})
-    }
+    #turn = Promise.resolve()
 
     list = EMPTY
+    /** Of the list that was kept last, also if it could not be read. */
+    link = null
 
     constructor(client, kept) {
         super()
         this.#client = client
         this.#kept = kept
-        addEventListener('storage', this.#onStorage)
+        kept.onAnother(() => this.load().catch(() => {}))
     }
 
     close() {
-        removeEventListener('storage', this.#onStorage)
-    }
-
-    get link() {
-        return this.#kept.link
+        this.#kept.close()
     }
 
     /** Reads the list that the kept link holds, unless it is the one that is here. */
-    async load() {
-        const link = this.#kept.link
-        if (link === this.#readFrom) return this.list
-        const list = link === null ? EMPTY : await readList(this.#client, link)
-        this.#take(list, link)
-        return list
+    load() {
+        return this.#inTurn(() => this.#read())
     }
 
     /** Makes a change; fulfilled when a list that has it is stored and its link is kept. */
@@ -97,16 +105,29 @@ export class Keeper extends EventTarget {
 
     /** Keeps another link instead. The old one is forgotten: export it first. */
     async replace(link) {
-        await this.#kept.alone(async () => {
+        await this.#kept.alone(() => this.#inTurn(async () => {
             const list = link === null ? EMPTY : await readList(this.#client, link)
-            this.#kept.link = link
+            await this.#kept.keep(link)
             this.#take(list, link)
-        })
+        }))
+    }
+
+    // What reads or changes the list does so one after the other: an older list never comes in after a newer one.
+    #inTurn(work) {
+        const done = this.#turn.then(work)
+        this.#turn = done.catch(() => {})
+        return done
+    }
+
+    async #read() {
+        const link = this.link = await this.#kept.link()
+        if (link !== this.#readFrom) this.#take(link === null ? EMPTY : await readList(this.#client, link), link)
+        return this.list
     }
 
     #take(list, link) {
         this.list = list
-        this.#readFrom = link
+        this.#readFrom = this.link = link
         this.dispatchEvent(new Event('change'))
     }
 
@@ -117,15 +138,15 @@ export class Keeper extends EventTarget {
         while (this.#waiting.length > 0) {
             let changes = []
             try {
-                await this.#kept.alone(async () => {
+                await this.#kept.alone(() => this.#inTurn(async () => {
                     changes = this.#waiting.splice(0)
-                    await this.load()
-                    const list = changes.reduce((before, { change }) => apply(before, change), this.list)
+                    const before = await this.#read()
+                    const list = changes.reduce((changed, { change }) => apply(changed, change), before)
                     const receipt = await this.#client.put(encode(list), { private: true })
                     const link = receipt.link.text
-                    this.#kept.link = link
+                    await this.#kept.keep(link)
                     this.#take(list, link)
-                })
+                }))
                 for (const { done } of changes) done()
             } catch (error) {
                 for (const { fail } of changes.length > 0 ? changes : this.#waiting.splice(0)) fail(error)

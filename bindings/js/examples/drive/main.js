@@ -3,7 +3,7 @@
 import { copy, download, publicLink, verify } from './actions.js'
 import { $, button, el, saveBlob } from './dom.js'
 import { fromDrop, fromPicker, hasFiles } from './dropped.js'
-import { readList } from './keeper.js'
+import { forgetLink, readList } from './keeper.js'
 import { isPrivate, isWithin } from './list.js'
 import { notice, task, UploadsPanel } from './progress.js'
 import { Rows } from './rows.js'
@@ -210,7 +210,6 @@ async function use(url) {
     next.keeper.addEventListener('change', draw)
     localStorage.setItem(STORE_KEY, url)
     $('#store-name').textContent = nameOf(url)
-    document.body.classList.add('open')
     try {
         await next.keeper.load()
         await tellUnfinished(next)
@@ -218,6 +217,7 @@ async function use(url) {
         unreadable(error)
     }
     draw()
+    document.body.classList.add('open')
 }
 
 async function tellUnfinished({ unfinished }) {
@@ -261,7 +261,7 @@ const showStore = storeSheet({
             session = null
         }
         await removeStore(url)
-        localStorage.removeItem(`libsafe-drive list ${url}`)
+        await forgetLink(url)
         if (open) await use(url)
         say(`The store ${name} was erased.`)
         return true

@@ -158,7 +158,7 @@ test('the list is exported and opened again after the browser forgot it', () => 
         const link = await page.evaluate(() => navigator.clipboard.readText())
         const [saved] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save it to a file' }).click()])
         const savedPath = await saved.path()
-        await page.evaluate(() => localStorage.clear())
+        await page.evaluate(() => new Promise((done) => (indexedDB.deleteDatabase('libsafe-drive').onsuccess = done)))
         await page.reload()
         await opened(page)
         assert.deepEqual(await names(page), [])
@@ -238,7 +238,8 @@ test('memory is a store as well, and says that it does not last', () => within({
     await page.getByRole('button', { name: 'In memory' }).waitFor()
     await put(page, await file('short.txt', 'short'))
     assert.equal((await downloaded(page, 'short.txt')).bytes.toString(), 'short')
-    assert.equal(await page.evaluate(() => Object.keys(localStorage).some((key) => key.includes('list mem:'))), false)
+    const kept = await page.evaluate(async () => (await import('./memo.js')).recall('libsafe-drive list mem:'))
+    assert.equal(kept, null)
 }))
 
 test('a store that does not open says why, and the one that is open stays', () => within({}, async (context) => {

@@ -1,0 +1,4 @@
+import * as libsafe from './libsafe.js';
+import { story } from './story.js';
+
+story(libsafe).then((facts) => (window.facts = facts), (problem) => (window.facts = String(problem?.stack ?? problem)));

@@ -1,4 +1,4 @@
-/* C#: how each kind of parameter crosses. Arrays of bytes are pinned by the runtime for the call. */
+/* C#: how each kind of parameter crosses. Arrays of bytes are pinned for the call. */
 %define SAFE_NUMBER(TYPE, CS)
 %typemap(ctype) TYPE "TYPE"
 %typemap(imtype) TYPE "CS"
@@ -22,7 +22,15 @@ SAFE_NUMBER(size_t, global::System.UIntPtr)
 %typemap(csin) size_t "(global::System.UIntPtr)$csinput"
 %typemap(csout) size_t { return (ulong)$imcall; }
 
-/* Handles; addresses that only native code can make use of; memory that the caller has pinned. */
+/* Both classes are seen by those on top of them alone. SWIG's own helpers, by which native code would call delegates, are
+ * left out on its command line (SWIG_CSHARP_NO_...). */
+%pragma(csharp) moduleclassmodifiers="internal static class"
+%pragma(csharp) imclassclassmodifiers="internal static class"
+%pragma(csharp) modulecode=%{
+  static Ffi() { Loader.Load(); }
+%}
+
+/* Addresses that only native code can make use of; handles that are not held; memory that the caller has pinned. */
 %typemap(ctype) void *SAFE_HANDLE "void *"
 %typemap(imtype) void *SAFE_HANDLE "global::System.IntPtr"
 %typemap(cstype) void *SAFE_HANDLE "global::System.IntPtr"
@@ -37,6 +45,14 @@ SAFE_NUMBER(size_t, global::System.UIntPtr)
 %typemap(in) void **SAFE_GIVEN %{ $1 = ($1_ltype)$input; %}
 %typemap(csin) void **SAFE_GIVEN "out $csinput"
 
+/* Handles: a class of its own for each type (capi/model/gen_csharp.py), held by the runtime for the call. */
+%define SAFE_HELD(TYPE, CLASS)
+%typemap(imtype) TYPE *, const TYPE * "CLASS"
+%typemap(cstype) TYPE *, const TYPE * "CLASS"
+%typemap(imtype) TYPE ** "out CLASS"
+%typemap(cstype) TYPE ** "out CLASS"
+%enddef
+
 %typemap(ctype) const char *SAFE_TEXT "const char *"
 %typemap(imtype, out="global::System.IntPtr") const char *SAFE_TEXT "byte[]"
 %typemap(cstype) const char *SAFE_TEXT "string"
@@ -46,8 +62,8 @@ SAFE_NUMBER(size_t, global::System.UIntPtr)
 %typemap(csout) const char *SAFE_TEXT { return Crossing.Text($imcall); }
 %typemap(freearg) const char *SAFE_TEXT ""
 
-/* A pointer and its length become one byte[]: interface.i adds the typemaps that name the two (ctype, imtype, csin). */
-%typemap(cstype) (const uint8_t *SAFE_IN, size_t SAFE_IN_SIZE), (uint8_t *SAFE_ROOM, size_t SAFE_ROOM_SIZE) "byte[]"
+/* A pointer and its length become one Piece of an array: interface.i adds the typemaps that name the two (ctype, imtype, csin). */
+%typemap(cstype) (const uint8_t *SAFE_IN, size_t SAFE_IN_SIZE), (uint8_t *SAFE_ROOM, size_t SAFE_ROOM_SIZE) "Piece"
 
 %define SAFE_FIXED_ARRAY(PATTERN)
 %typemap(ctype) PATTERN "uint8_t *"

@@ -6,9 +6,10 @@
  * is looked up by name, no delegate is called back from C, no thread-local variable is involved (a Java virtual thread may
  * go on on another thread between two calls), and the details of an error stay readable until it is freed.
  *
- * Handles are plain numbers (long, IntPtr), since the classes on top own their life (Cleaner, SafeHandle) and the library
- * itself knows the type of each. Bytes are byte[] (copied in Java, pinned in C#). A buffer that an operation keeps must
- * not move, so it is a direct ByteBuffer in Java and an address in C#. Text is UTF-8 by our own hand: JNI's is another.
+ * Handles are plain numbers in Java (long), since the classes on top own their life (Cleaner) and the library itself knows the
+ * type of each; in C# each type is a SafeHandle. Bytes are byte[] (copied in Java; in C# a piece of one, pinned). A buffer that an
+ * operation keeps must not move, so it is a direct ByteBuffer in Java and an address in C#. Text is UTF-8 by our own hand:
+ * JNI's is another.
  */
 %module Ffi
 

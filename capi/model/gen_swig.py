@@ -16,11 +16,12 @@ import sys
 from typing import Any
 
 import closed
+import gen_csharp
 import locks
 from model import write_if_changed
 
 HEAD = "/* Made by capi/model/gen_swig.py from capi/include/safe. Do not edit. */\n"
-ARRAY = "[global::System.Runtime.InteropServices.In, global::System.Runtime.InteropServices.Out] byte[]"
+PLAIN = ("safe_error",)  # handles that C# frees where it gets them
 RESULTS = ("void", "status", "int", "op", "handle", "str", "bytes")
 PINNED = ("bytes", "out_buffer", "fixed_bytes", "out_fixed_bytes", "str")
 
@@ -34,6 +35,7 @@ class Function:
         self.apply: list[tuple[str, str]] = []  # typemaps by another name, and what they are for
         self.java: list[tuple[str, str, str]] = []  # typemap, pattern, text
         self.csharp: list[tuple[str, str, str]] = []
+        self.unsafe = False  # C# takes the address of an array
         for param in self.params:
             if getattr(self, "take_" + param["kind"], None) is None:
                 raise closed.CannotBind(f"parameter '{param['name']}' is of kind '{param['kind']}'")
@@ -51,10 +53,21 @@ class Function:
 
     # --- parameters ---
 
-    def take_handle(self, param: dict[str, Any]) -> None:
+    def take_int(self, param: dict[str, Any]) -> None:
         pass  # for all functions at once
 
-    take_out_handle = take_error = take_int = take_out_int = take_handle
+    take_out_int = take_int
+
+    def take_handle(self, param: dict[str, Any]) -> None:
+        # In C# a SafeHandle is held for the call, except where the call is there to free it, or lasts until it is freed.
+        if "frees" in self.function or self.function.get("blocks"):
+            self.csharp.append(("apply", self.declared(param), "void *SAFE_HANDLE"))
+
+    def take_out_handle(self, param: dict[str, Any]) -> None:
+        if not param.get("owned"):
+            self.csharp.append(("apply", self.declared(param), "void **SAFE_GIVEN"))
+
+    take_error = take_int
 
     def take_str(self, param: dict[str, Any]) -> None:
         self.apply.append(("const char *SAFE_TEXT", self.declared(param)))
@@ -74,10 +87,12 @@ class Function:
         self.apply.append((pattern, pair))
         # One argument of C# is two of C: the second is the one that SWIG knows of.
         first = param["name"] + "_pointer"
+        fixed = f'pre="    fixed (byte *{first} = $csinput.Array) {{", terminator="    }}"'
+        self.unsafe = True
         self.csharp += [
             ("ctype", pair, f'"{pointer}{first}, size_t"'),
-            ("imtype", pair, f'"{ARRAY} {first}, global::System.UIntPtr"'),
-            ("csin", pair, '"$csinput, Crossing.Length($csinput)"'),
+            ("imtype", pair, f'"global::System.IntPtr {first}, global::System.UIntPtr"'),
+            (f"csin, {fixed}", pair, f'"$csinput.At({first}), $csinput.Length"'),
             ("in", pair, f"%{{ $1 = ($1_ltype){first}; $2 = $input; %}}"),
             ("freearg", pair, '""'),
         ]
@@ -122,14 +137,26 @@ class Function:
         if [param for param in pins if param["kind"] != "str"] and kind in ("str", "bytes"):
             raise closed.CannotBind("a result would be made while an array is pinned")
         name = self.function["name"]
+        owner = self.params[0]["name"] if self.params else ""
         if kind == "str":
-            self.apply.append(("const char *SAFE_TEXT", f"const char *{name}"))
+            result = f"const char *{name}"
+            self.apply.append(("const char *SAFE_TEXT", result))
+            if self.params and self.params[0]["kind"] == "handle":
+                self.csharp.append(("csout", result, self.held("Crossing.Text($imcall)")))
         if kind == "bytes":
-            lenfn, owner = self.function["result"]["lenfn"], self.params[0]["name"]
+            lenfn = self.function["result"]["lenfn"]
             result = f"const uint8_t *{name}"
             self.apply.append(("const uint8_t *SAFE_BYTES", result))
             self.java.append(("out", result, f"%{{ $result = safe_java_bytes(jenv, $1, {lenfn}(arg1)); %}}"))
-            self.csharp.append(("csout", result, f"{{ return Crossing.Bytes($imcall, {lenfn}({owner})); }}"))
+            self.csharp.append(("csout", result, self.held(f"Crossing.Bytes($imcall, {lenfn}({owner}))")))
+
+    def held(self, reading: str) -> str:
+        """C# that reads memory of the object asked, which must not be freed meanwhile by another thread or the collector."""
+        owner = self.params[0]
+        if owner["type"] in PLAIN:
+            return f"{{ return {reading}; }}"
+        held = f"bool held = false; try {{ {owner['name']}.DangerousAddRef(ref held); return {reading}; }}"
+        return f"{{ {held} finally {{ if (held) {owner['name']}.DangerousRelease(); }} }}"
 
     def of_language(self, macro: str, typemaps: list[tuple[str, str, str]]) -> str:
         if not typemaps:
@@ -145,7 +172,8 @@ class Function:
         params = ", ".join(self.declared(param) for param in self.params)
         own = [pattern for _, pattern in self.apply]
         own += [pattern for _, pattern, _ in [*self.java, *self.csharp] if pattern not in own]
-        text = "".join(f"%apply {known} {{ {pattern} }};\n" for known, pattern in self.apply)
+        text = f'%csmethodmodifiers {self.function["name"]} "public unsafe";\n' if self.unsafe else ""
+        text += "".join(f"%apply {known} {{ {pattern} }};\n" for known, pattern in self.apply)
         text += self.of_language("SWIGJAVA", self.java) + self.of_language("SWIGCSHARP", self.csharp)
         text += f"{declaration}({params or 'void'});\n"
         return text + "".join(f"%clear {pattern};\n" for pattern in dict.fromkeys(own)) + "\n"
@@ -157,6 +185,8 @@ def handles(model: dict[str, Any]) -> str:
         name = handle["name"]
         text += f"typedef struct {name}_s {name};\n%apply void *SAFE_HANDLE {{ {name} *, const {name} * }};\n"
         text += f"%apply void **SAFE_GIVEN {{ {name} ** }};\n"
+        if name not in PLAIN:
+            text += f"#ifdef SWIGCSHARP\nSAFE_HELD({name}, {gen_csharp.handle_class(name)})\n#endif\n"
     return text + "\n"
 
 
@@ -191,7 +221,7 @@ def interface(model: dict[str, Any]) -> str:
 
 def made_by_swig(model: dict[str, Any], source: pathlib.Path) -> None:
     """Stops unless SWIG has made a method of every function."""
-    found = re.findall(r"public static (?:\w|\.|:|\[|\])+ (\w+)\(", source.read_text(encoding="utf-8"))
+    found = re.findall(r"public (?:unsafe )?static (?:\w|\.|:|\[|\])+ (\w+)\(", source.read_text(encoding="utf-8"))
     closed.complete(model, source.name, found)
 
 

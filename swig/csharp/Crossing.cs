@@ -2,14 +2,17 @@ using System;
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace Libsafe {
+namespace LibSafe.Interop {
     /// <summary>Values on their way between C# and C.</summary>
     internal static class Crossing {
+        // Half of a surrogate pair is no character: it is refused, instead of another text being stored.
+        private static readonly Encoding Utf8 = new UTF8Encoding(false, true);
+
         /// <summary>UTF-8 ending in NUL; null stays null.</summary>
         internal static byte[] Text(string text) {
             if (text == null) return null;
             if (text.IndexOf('\0') >= 0) throw new ArgumentException("a text holds a NUL character");
-            return Encoding.UTF8.GetBytes(text + "\0");
+            return Utf8.GetBytes(text + "\0");
         }
 
         internal static string Text(IntPtr text) {
@@ -24,10 +27,6 @@ namespace Libsafe {
             var bytes = new byte[size];
             Marshal.Copy(data, bytes, 0, bytes.Length);
             return bytes;
-        }
-
-        internal static UIntPtr Length(byte[] bytes) {
-            return (UIntPtr)(bytes == null ? 0 : bytes.Length);
         }
 
         /// <summary>The array, if it has the size that the call needs.</summary>

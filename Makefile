@@ -34,8 +34,8 @@ help: ## this list
 build: build-native build-wasm npm ## all of it, into build/
 
 .PHONY: build-native
-build-native: ## libsafe.so, libsafe.a, headers, the safe tool, the Python module and the Java package
-	@$(SETUP) build java
+build-native: ## libsafe.so, libsafe.a, headers, the safe tool, the Python module, the Java package and the C# assembly
+	@$(SETUP) build java csharp
 	@$(configured) || $(call configure,-DSAFE_BUILD_TESTS=OFF)
 	@$(call ninja,product)
 
@@ -46,7 +46,7 @@ build-wasm: ## libsafe.wasm with its JavaScript, and libsafe.a for wasm
 
 .PHONY: build-tests
 build-tests: build-wasm
-	@$(SETUP) build java test rust swig js
+	@$(SETUP) build java csharp test rust js
 	@wasm/build.sh $(BUILD) $(JOBS) safe_vectors
 	@$(configured) && grep -qs '^SAFE_BUILD_TESTS:BOOL=ON' $(CMAKE_DIR)/CMakeCache.txt || \
 	  $(call configure,-DSAFE_BUILD_TESTS=ON)

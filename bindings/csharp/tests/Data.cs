@@ -1,0 +1,46 @@
+using System;
+using System.IO;
+
+namespace LibSafe.Tests {
+    /// <summary>What the tests store.</summary>
+    internal static class Data {
+        internal static readonly int Seed = int.Parse(Environment.GetEnvironmentVariable("SAFE_SEED") ?? Environment.TickCount.ToString());
+
+        /// <summary>Bytes that no compression makes smaller, and no other test has.</summary>
+        internal static byte[] Random(int size) {
+            var bytes = new byte[size];
+            lock (Source) Source.NextBytes(bytes);
+            return bytes;
+        }
+
+        private static readonly Random Source = new Random(Seed);
+
+        /// <summary>The part of an array.</summary>
+        internal static byte[] Part(byte[] bytes, long offset, long count) {
+            var part = new byte[count];
+            Array.Copy(bytes, offset, part, 0, count);
+            return part;
+        }
+    }
+
+    /// <summary>A new folder that goes away with its contents.</summary>
+    internal sealed class Folder : IDisposable {
+        private readonly string path = Path.Combine(Path.GetTempPath(), "libsafe-csharp-" + Guid.NewGuid().ToString("N"));
+
+        internal Folder() {
+            Directory.CreateDirectory(path);
+        }
+
+        internal string this[string name] {
+            get { return Path.Combine(path, name); }
+        }
+
+        internal string Url {
+            get { return "file:" + this["vault"]; }
+        }
+
+        public void Dispose() {
+            Directory.Delete(path, true);
+        }
+    }
+}

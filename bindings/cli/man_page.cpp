@@ -29,7 +29,9 @@ std::string escaped(const std::string &text) {
 std::string section(const std::string &name) { return ".SH " + name + "\n"; }
 
 // Lines as they are.
-std::string verbatim(const std::string &text) { return ".PP\n.nf\n" + escaped(text) + "\n.fi\n"; }
+std::string verbatim(const std::string &text) {
+    return ".PP\n.nf\n" + escaped(text.substr(0, text.find_last_not_of('\n') + 1)) + "\n.fi\n";
+}
 
 std::string entry(const std::string &what, const std::string &text) {
     return ".TP\n.B " + escaped(what) + "\n" + escaped(text) + "\n";

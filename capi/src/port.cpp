@@ -209,8 +209,10 @@ void Port::call_back(safe_request_fn wake, void *user_data, safe_port *handle) {
         callback_ = callback;
         return;
     }
+    // Freed by another thread after this one had found its handle: nobody has been told, and nobody else will be.
+    safe_port *const told = closed_ ? nullptr : handle;
     lock.unlock();
-    wake(user_data, handle);
+    wake(user_data, told);
 }
 
 void Port::close() {

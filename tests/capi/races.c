@@ -1,12 +1,11 @@
-/* Threads that use a client, its streams and operations while another thread frees them: every call ends well
- * or says SAFE_CLOSED, SAFE_INVALID_HANDLE or SAFE_CANCELLED, and nothing is left. Meant to be run under TSan
+/* Threads that use a client, its streams and operations, or serve a port, while another thread frees them: every call
+ * ends well or says SAFE_CLOSED, SAFE_INVALID_HANDLE or SAFE_CANCELLED, and nothing is left. Meant to be run under TSan
  * too.
  *
  *   races [ROUNDS] */
 #define _GNU_SOURCE
-#include "check.h"
+#include "shelf.h"
 
-#include <pthread.h>
 #include <unistd.h>
 
 enum { threads = 3 };
@@ -96,9 +95,74 @@ static void round_of(unsigned number) {
     CHECK_EQ(0, safe_debug_live_handles());
 }
 
+/* --- a port that is freed while the loop, its callback and the thread that set it are at work --- */
+
+typedef struct serving {
+    shelf *store;
+    int freed; /* how often its last call came: once */
+} serving;
+
+static void last_call(serving *self) { __atomic_fetch_add(&self->freed, 1, __ATOMIC_RELEASE); }
+
+static void serve(void *user_data, safe_port *port) {
+    serving *self = user_data;
+    safe_request *request = NULL;
+    if (!port) {
+        last_call(self);
+        return;
+    }
+    while (safe_port_next(port, 0, &request, NULL) == SAFE_OK) allow("answer", shelf_answer(self->store, request));
+    /* A port that was freed meanwhile has no next call. */
+    if (safe_port_on_request(port, serve, self, NULL) != SAFE_OK) last_call(self);
+}
+
+static void *set_callback(void *user_data) {
+    void **arguments = user_data;
+    serve(arguments[1], arguments[0]);
+    return NULL;
+}
+
+static void port_round_of(unsigned number) {
+    shelf store;
+    serving self = {&store, 0};
+    pthread_t setter;
+    void *arguments[2];
+    safe_port *port = NULL;
+    safe_client *client = NULL;
+    safe_op *op;
+    safe_status status;
+    int i;
+    shelf_init(&store);
+    CHECK_EQ(SAFE_OK, safe_port_create(SAFE_PORT_STORE, "race", &port, NULL));
+    arguments[0] = port;
+    arguments[1] = &self;
+    op = safe_connect("race:", 0);
+    pthread_create(&setter, NULL, set_callback, arguments);
+    if (number % 2) { /* else the connecting itself is raced with */
+        MUST(op);
+        CHECK_EQ(SAFE_OK, safe_op_take_client(op, &client, NULL));
+        safe_op_free(op);
+        op = safe_put(client, content, sizeof content, 0);
+    }
+    usleep((number * 7919u) % 3000u);
+    safe_port_free(port);
+    status = end_of(op);
+    if (status != SAFE_BAD_URL) /* the scheme was gone before the URL was looked at */
+        allow("raced", status);
+    pthread_join(setter, NULL);
+    safe_client_free(client);
+    for (i = 0; i < 1000 && !__atomic_load_n(&self.freed, __ATOMIC_ACQUIRE); i++) usleep(10000);
+    CHECK_EQ(1, __atomic_load_n(&self.freed, __ATOMIC_ACQUIRE));
+    shelf_free(&store);
+    CHECK_EQ(0, safe_debug_live_handles());
+}
+
 int main(int argc, char **argv) {
     unsigned rounds = argc > 1 ? (unsigned)atoi(argv[1]) : 40, i;
     fill(content, sizeof content, 1);
-    for (i = 0; i < rounds; i++) round_of(i);
+    for (i = 0; i < rounds; i++) {
+        round_of(i);
+        port_round_of(i);
+    }
     return done();
 }

@@ -56,7 +56,9 @@ SAFE_API safe_status safe_port_next(safe_port *port, int64_t timeout_ms, safe_re
 /* Called once, when requests wait: fetch them with safe_port_next(port, 0, ...) until it returns SAFE_TIMEOUT, and set
  * the callback again. On the library's loop thread, under no lock, and it must not block; on the calling thread, before
  * safe_port_on_request returns, if requests wait already. If the port is freed before, it is still called once, with NULL
- * for `port`: so whatever `user_data` points to can be freed there. */
+ * for `port`: so whatever `user_data` points to can be freed there. If another thread frees it at that very moment, the
+ * handle may be stale already: safe_port_next and safe_port_on_request then return SAFE_INVALID_HANDLE, and this call was
+ * the last one. */
 typedef void (*safe_request_fn)(void *user_data SAFE_CALLBACK, safe_port *port SAFE_BORROWED);
 /* Errors: SAFE_INVALID_ARGUMENT if a callback is set that was not called yet. */
 SAFE_API safe_status safe_port_on_request(safe_port *port, safe_request_fn wake SAFE_CALLBACK, void *user_data SAFE_CALLBACK SAFE_NULLABLE, safe_error **error SAFE_OUT SAFE_OWNED SAFE_NULLABLE) SAFE_SINCE("1.0");

@@ -1,5 +1,5 @@
-/* Ports as a program sees them: a whole vault over one, answers in any order from any thread, wrong answers, and
- * everything freed or cancelled in the middle. */
+/* Ports as a program sees them: a whole vault over one, answers in any order from any thread, connections, schemes.
+ * How requests end when something is wrong is in port_ends.c. */
 #define _GNU_SOURCE
 #include "shelf.h"
 

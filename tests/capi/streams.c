@@ -236,25 +236,6 @@ static void a_freed_client_closes_its_children(void) {
     safe_link_free(link);
 }
 
-static void files_go_in_and_out(safe_client *client, const char *directory) {
-    char from[4096], to[4096];
-    FILE *file;
-    safe_link *link;
-    static uint8_t back[sizeof content];
-    snprintf(from, sizeof from, "%s/from.bin", directory);
-    snprintf(to, sizeof to, "%s/to.bin", directory);
-    file = fopen(from, "wb");
-    CHECK(file && fwrite(content, 1, sizeof content, file) == sizeof content && fclose(file) == 0);
-    link = link_of(safe_put_file(client, from, 0));
-    CHECK(safe_link_name(link) && strcmp(safe_link_name(link), "from.bin") == 0);
-    CHECK_EQ(sizeof content, number_of(safe_get_file(client, link, to)));
-    file = fopen(to, "rb");
-    CHECK(file && fread(back, 1, sizeof back, file) == sizeof back && getc(file) == EOF && fclose(file) == 0);
-    CHECK(memcmp(back, content, sizeof back) == 0);
-    CHECK_EQ(SAFE_FILE_NOT_FOUND, end_of(safe_put_file(client, "/nowhere/at/all", 0)));
-    safe_link_free(link);
-}
-
 static void chunks_are_kept_as_they_are(safe_client *client) {
     safe_bytes *address = bytes_of(safe_chunk_put(client, content, 100)), *bytes;
     const uint8_t none[32] = {1};
@@ -286,9 +267,8 @@ static void progress_counts_to_the_end(safe_client *client) {
     safe_op_free(op);
 }
 
-int main(int argc, char **argv) {
+int main(void) {
     safe_client *client = connect_to("mem:");
-    const char *directory = argc > 1 ? argv[1] : ".";
     fill(content, sizeof content, 1);
     CHECK(strcmp(safe_client_url(client), "mem:") == 0);
     every_size_comes_back(client);
@@ -299,7 +279,6 @@ int main(int argc, char **argv) {
     a_second_write_is_refused(client);
     a_cancelled_write_ends_its_stream(client);
     a_freed_client_closes_its_children();
-    files_go_in_and_out(client, directory);
     chunks_are_kept_as_they_are(client);
     progress_counts_to_the_end(client);
     a_receipt_tells_what_was_made(client);

@@ -24,7 +24,8 @@ Error failed(const char *doing, const std::string &path) {
 class File {
   public:
     File(const std::string &path, int flags, const char *doing) : path_(path) {
-        fd_ = ::open(path.c_str(), flags | O_CLOEXEC, 0666);
+        // Not blocking: a FIFO would hold the thread until somebody writes to it. For regular files it means nothing.
+        fd_ = ::open(path.c_str(), flags | O_CLOEXEC | O_NONBLOCK, 0666);
         if (fd_ < 0) throw failed(doing, path);
     }
     ~File() { close(); }
@@ -137,6 +138,12 @@ Awaitable<Receipt> put_file(ProcessRef process, JobRef job, std::shared_ptr<Clie
     co_await feed(runtime, job, *file, *writer, writer->replay_size(), buffer.room());
     if (file->regular_size() != *encoding.size)
         throw Error(Errc::source_changed, path + " changed its size while it was read; put it again");
+    auto more = [&file, &encoding, &buffer] { return file->read_at(*encoding.size, buffer.room().first(1)); };
+    const std::size_t beyond = co_await runtime->on_io(std::move(more));
+    if (beyond > 0)
+        throw Error(Errc::source_changed, path +
+                                              " has more bytes than its size says, as files of /proc do; read it as a "
+                                              "stream");
     co_return co_await writer->close();
 }
 

@@ -72,6 +72,14 @@ def by_pkg_config(prefix, work):
     library_path = next(flag[2:] for flag in flags if flag.startswith("-L"))
     assert "libsafe.so.1" in linked_with(program, library_path)
     works(program, work, library_path)
+    # The other examples need no file.
+    for example in sorted(EXAMPLE.parent.glob("*.c")):
+        if example == EXAMPLE:
+            continue
+        run("cc", "-Wall", "-Wextra", "-Werror", example, *flags, "-o", program, cwd=work)
+        out = run(program, env={"LD_LIBRARY_PATH": library_path}, cwd=work)
+        if "live handles 0" not in out:
+            sys.exit(f"consumers: {example.name} left handles:\n{out}")
 
 
 def static_by_pkg_config(prefix, work):
@@ -141,6 +149,7 @@ def deb(args, work):
         ["libsafe.a", "libsafe.so", "libsafe.so.1", next(library.glob("libsafe.so.1.*")).name])
     assert "libsafe1 (>= 1" in run("dpkg-deb", "-f", packages["safe-tools"], "Depends") or \
         "libsafe.so.1" not in linked_with(root / "usr/bin/safe", library)
+    assert (root / "usr/share/man/man1/safe.1.gz").is_file()
     symbols = run("dpkg-deb", "-I", packages["libsafe1"], "symbols")
     assert "libsafe.so.1 libsafe1" in symbols and "safe_connect@" in symbols, symbols
     assert all(line.split("@")[0].strip().startswith("safe_") or "SAFE_" in line for line in symbols.splitlines()[1:]), symbols
@@ -157,7 +166,7 @@ def wheel(args, work):
         sys.exit(77)
     built = run("/usr/bin/python3", ROOT / "packaging/wheel/build.py", "--build", output, "--out", Path(work) / "dist")
     environment = Path(work) / "venv"
-    run("/usr/bin/python3", "-m", "venv", environment)
+    run(cached(args.tree, "Python_EXECUTABLE"), "-m", "venv", environment)
     python = environment / "bin/python"
     clean = {"PYTHONPATH": "", "LD_LIBRARY_PATH": "", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
     run(python, "-m", "pip", "install", "--no-index", built.strip().splitlines()[-1], env=clean)

@@ -8,6 +8,7 @@ import argparse
 import json
 import os
 import random
+import shutil
 import stat
 import subprocess
 import sys
@@ -151,10 +152,42 @@ def the_default_vault_is_for_its_owner_alone(vault, folder, rng):
                f"a folder above {path.relative_to(folder)} lets only its owner in")
 
 
+def a_vault_of_ones_own_choice_follows_the_umask(vault, folder, rng):
+    source = folder / "source"
+    source.write_bytes(rng.randbytes(500_000))
+    for umask, open_to_others in ((0o022, True), (0o077, False)):
+        os.umask(umask)
+        chosen = Vault(vault.safe, folder / f"{umask:o}")
+        chosen.folder.parent.mkdir()
+        chosen.put(source)
+        for path in (chosen.folder, *chosen.folder.rglob("*")):
+            expect(bool(path.stat().st_mode & 0o044) == open_to_others,
+                   f"with umask {umask:03o} others {'can' if open_to_others else 'cannot'} read {path.relative_to(folder)}")
+
+
+def no_socket_is_opened(vault, folder, rng):
+    """Seen from the system: whatever the tool does, it asks for nothing that a network could observe."""
+    source = folder / "source"
+    source.write_bytes(rng.randbytes(300_000))
+    calls = folder / "calls"
+    watch = ["strace", "-f", "-qq", "-e", "trace=socket,connect,bind,sendto,sendmsg", "-o", calls]
+    if not shutil.which("strace") or subprocess.run([*watch, "true"], stderr=subprocess.DEVNULL).returncode != 0:
+        print("strace is missing or not allowed to watch")
+        sys.exit(77)
+    link = vault.put(source)["link"]
+    for command in (["put", "--verify", source], ["get", link, "-o", folder / "out"], ["vault", "verify"], ["doctor"]):
+        subprocess.run([*watch, vault.safe, "--vault", f"file:{vault.folder}", *command], check=True,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        # The name service cache of the C library, which doctor asks for the owner's name, is on this machine.
+        seen = [line for line in calls.read_text().splitlines() if "(" in line and "AF_UNIX" not in line]
+        expect(not seen, f"safe {command[0]} opens no socket: {seen[:3]}")
+
+
 CLAIMS = {claim.__name__: claim for claim in (
     private_content_is_nowhere_in_the_vault, public_content_can_be_read_by_whoever_has_the_address,
     who_can_guess_a_file_can_confirm_it, equal_files_are_recognised_across_users, altered_chunks_are_never_read,
-    private_links_stay_out_of_the_process_list_and_of_messages, the_default_vault_is_for_its_owner_alone)}
+    private_links_stay_out_of_the_process_list_and_of_messages, the_default_vault_is_for_its_owner_alone,
+    a_vault_of_ones_own_choice_follows_the_umask, no_socket_is_opened)}
 
 
 def main():

@@ -12,18 +12,16 @@ interface Owning {
 
 // By a number, which is all that the registry keeps: an object that it kept would never be dropped.
 const owned = new Map<number, Owning>();
-const dropped = new FinalizationRegistry<number>((token) => void give(token).catch(() => {}));
+const dropped = new FinalizationRegistry<number>((token) => void give(token));
 let last = 0;
 
 async function give(token: number): Promise<void> {
   const owning = owned.get(token);
   if (!owning) return;
   owned.delete(token);
-  try {
-    await owning.engine.call('free', [owning.id]);
-  } finally {
-    if (owning.holds) await owning.running.release(true);
-  }
+  // An engine that has failed, or has ended before, has nothing of it any more.
+  await owning.engine.call('free', [owning.id]).catch(() => {});
+  if (owning.holds) await owning.running.release(true);
 }
 
 /** Objects that work for somebody, and are not dropped before that is done. */

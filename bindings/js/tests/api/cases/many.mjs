@@ -37,6 +37,21 @@ test('twelve puts at a time have bounded memory', async ({ connect, safe }) => {
   await client.close();
 }, { only: ['node', 'worker'] });
 
+test('a thousand contents in a row end with the memory that ten take', async ({ connect, safe }) => {
+  const client = await connect();
+  const contents = Array.from({ length: 10 }, (_, number) => noise(20_000 * number ** 2, number));
+  let after_ten;
+  for (let round = 0; round < 100; ++round) {
+    for (const content of contents) {
+      const { link } = await client.put(new Blob([content]), { private: true });
+      equal((await client.get(link)).length, content.length, 'size');
+    }
+    after_ten ??= await safe.heapBytes();
+  }
+  equal(await safe.heapBytes(), after_ten, 'bytes of memory');
+  await client.close();
+}, { only: ['node', 'worker'] });
+
 test('ten thousand readers that are forgotten are freed', async ({ connect, safe }) => {
   const client = await connect();
   const { link } = await client.put(text('x'));

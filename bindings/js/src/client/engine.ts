@@ -33,9 +33,12 @@ export interface ReaderFacts {
 }
 
 export interface RecordFacts {
+  /** 32 bytes, which follow from owner and label. */
   address: Uint8Array;
+  /** The public key that signed it: 32 bytes. */
   owner: Uint8Array;
   label: string;
+  /** 0 for the first. */
   version: Whole;
   value: Uint8Array;
 }
@@ -56,9 +59,13 @@ export interface StoreCounts {
 }
 
 export interface FigureFacts {
+  /** Values: chunks, versions of records, and a few of the store's own. */
   objects: number;
+  /** Bytes of those. */
   bytes: number;
+  /** Bytes that they take on the disk; in a browser all that the origin stores. 0 if not known. */
   used: number;
+  /** Bytes that are free there; 0 if not known. */
   free: number;
 }
 

@@ -19,6 +19,9 @@ CMAKE_DIR = $(BUILD)/cmake
 
 # What cmake says is shown only if it fails, and ninja says nothing when nothing is to be done.
 configured = { [ -f $(CMAKE_DIR)/build.ninja ] && grep -qs '^SAFE_OUTPUT_DIR:[A-Z]*=$(BUILD)$$' $(CMAKE_DIR)/CMakeCache.txt; }
+# A tree that `make run` made has less in it.
+WHOLE := -DSAFE_BUILD_JAVA=ON -DSAFE_BUILD_CSHARP=ON
+whole = grep -qs '^SAFE_BUILD_JAVA:BOOL=ON' $(CMAKE_DIR)/CMakeCache.txt
 configure = { mkdir -p $(CMAKE_DIR) && echo "configuring $(CMAKE_DIR)" && \
   cmake -S . -B $(CMAKE_DIR) -G Ninja -DSAFE_OUTPUT_DIR=$(BUILD) $(LIBDIR) $(1) >$(CMAKE_DIR)/configure.log 2>&1 || \
   { cat $(CMAKE_DIR)/configure.log; exit 1; }; }
@@ -36,8 +39,15 @@ build: build-native build-wasm npm ## all of it, into build/
 .PHONY: build-native
 build-native: ## libsafe.so, libsafe.a, headers, the safe tool, the Python module, the Java package and the C# assembly
 	@$(SETUP) build java csharp
-	@$(configured) || $(call configure,-DSAFE_BUILD_TESTS=OFF)
+	@$(configured) && $(whole) || $(call configure,-DSAFE_BUILD_TESTS=OFF $(WHOLE))
 	@$(call ninja,product)
+
+# The first minutes of a newcomer are not for languages that `make run` does not show.
+.PHONY: build-run
+build-run:
+	@$(SETUP) build
+	@$(configured) || $(call configure,-DSAFE_BUILD_TESTS=OFF -DSAFE_BUILD_JAVA=OFF -DSAFE_BUILD_CSHARP=OFF)
+	@$(call ninja,safe safe_headers safe_cli safe_python)
 
 .PHONY: build-wasm
 build-wasm: ## libsafe.wasm with its JavaScript, and libsafe.a for wasm
@@ -49,7 +59,7 @@ build-tests: build-wasm
 	@$(SETUP) build java csharp test rust js
 	@wasm/build.sh $(BUILD) $(JOBS) safe_vectors
 	@$(configured) && grep -qs '^SAFE_BUILD_TESTS:BOOL=ON' $(CMAKE_DIR)/CMakeCache.txt || \
-	  $(call configure,-DSAFE_BUILD_TESTS=ON)
+	  $(call configure,-DSAFE_BUILD_TESTS=ON $(WHOLE))
 	@$(call ninja,all product)
 
 .PHONY: npm
@@ -58,7 +68,7 @@ npm: build-native build-wasm ## the npm package libsafe, into build/npm
 	@$(call ninja,safe_npm)
 
 .PHONY: run
-run: build-native ## store a real file (FILE=path) in an embedded vault and read it back through C, the CLI and Python
+run: build-run ## store a real file (FILE=path) in an embedded vault and read it back through C, the CLI and Python
 	@$(PYTHON) tests/tour/demo.py --build $(BUILD) $(if $(FILE),--file '$(FILE)')
 
 .PHONY: test

@@ -1,7 +1,7 @@
 // Content that was opened.
 import { optionsOf, wholeOf } from './arguments.js';
 import type { ReaderFacts, Whole } from './engine.js';
-import { aborted, closed } from './failures.js';
+import { aborted, broken } from './failures.js';
 import { Owned } from './owned.js';
 import { PIECE } from './sources.js';
 import { follow } from './stop.js';
@@ -147,7 +147,7 @@ export class Reader {
   async #piece(offset: number, length: number, signal: AbortSignal | undefined): Promise<Uint8Array<ArrayBuffer>> {
     void this.#client;
     const piece = await this.#owned.call('read', [this.#owned.id, offset, length], signal);
-    if (length > 0 && piece.length === 0) throw closed('the reader gave no bytes');
+    if (length > 0 && piece.length === 0) throw broken('the library gave no bytes of content that it said to have');
     return piece as Uint8Array<ArrayBuffer>;
   }
 }

@@ -220,7 +220,8 @@ export class Core {
   #break(problem: unknown): void {
     const message = `the library has stopped: ${problem instanceof Error ? problem.message : String(problem)}`;
     this.#over = new SafeError(SAFE_UNEXPECTED, 'SAFE_UNEXPECTED', message, {}, { cause: problem });
+    const heard = this.#ends.awaited;
     this.close();
-    report(this.#over);
+    if (!heard) report(this.#over);
   }
 }

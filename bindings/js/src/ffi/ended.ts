@@ -27,6 +27,11 @@ export class Ends {
     return this.#queue === 0 ? 0n : 1n;
   }
 
+  /** Whether anybody waits. */
+  get awaited(): boolean {
+    return this.#waiting.size > 0;
+  }
+
   /** Resolved when the operation has ended, or was freed. */
   of(op: number): Promise<void> {
     const known = this.#waiting.get(op);

@@ -4,7 +4,7 @@ import { test } from './cases.mjs';
 
 const odd = [undefined, null, 1, NaN, 2n, true, Symbol('s'), () => {}, {}, new Date(0), Promise.resolve(text('x'))];
 
-test('connect refuses what is no URL, and says so', async ({ safe, connect }) => {
+test('connect refuses what is no URL, and says so', async ({ safe, connect, place }) => {
   for (const url of [undefined, null, 1, {}, new URL('mem:')]) await fails(safe.connect(url), 'TypeError', /url: string expected/);
   for (const url of ['', 'mem', ':', '/a/path', 'mem:x', 'http://x']) {
     const problem = await fails(connect(url), 'SAFE_BAD_URL');
@@ -15,6 +15,7 @@ test('connect refuses what is no URL, and says so', async ({ safe, connect }) =>
   await fails(connect('mem:\ud800'), 'SAFE_INVALID_ARGUMENT', /surrogate/);
   await fails(safe.connect('mem:', 1), 'TypeError', /options/);
   await fails(safe.connect('mem:', { worker: 'yes' }), 'TypeError', /worker/);
+  if (place === 'node') await fails(safe.connect('mem:', { worker: true }), 'SAFE_UNSUPPORTED', /browser/);
   await fails(connect('mem:', { create: 1 }), 'TypeError', /create/);
   await fails(connect('mem:', { signal: {} }), 'TypeError', /signal/);
 });

@@ -20,3 +20,6 @@ if(SAFE_SANITIZE)
   add_compile_options(-fsanitize=${SAFE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${SAFE_SANITIZE})
 endif()
+# No binary says where it was built: assertions and debug information name files as from the root of the source tree.
+get_filename_component(root "${CMAKE_CURRENT_LIST_DIR}/../.." ABSOLUTE)
+add_compile_options(-ffile-prefix-map=${root}/=)

@@ -67,7 +67,7 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 out=$work/out
 mkdir -p "$out/lib" "$out/include" "$out/src" "$work/o"
-cflags="$cflags -ffile-prefix-map=$out/src=."
+cflags="$cflags -ffile-prefix-map=$out/src=. -ffile-prefix-map=$PWD=."
 jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 
 # archive NAME FLAGS SOURCE...: compiles in parallel

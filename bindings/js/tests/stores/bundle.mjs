@@ -21,7 +21,8 @@ export async function bundle(name, contents, folder) {
 /** A folder for the tests of a file, gone at their end. */
 export async function temporaryFolder() {
   const folder = await mkdtemp(path.join(tmpdir(), 'safe-stores-'));
-  after(() => rm(folder, { recursive: true, force: true }));
+  // A browser that was killed may still have a process that is about to end.
+  after(() => rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
   return folder;
 }
 

@@ -81,9 +81,10 @@ test('everything is reached and done by keyboard', () => within({}, async (conte
         }
         assert.fail(`Tab does not lead to ${wanted}`)
     }
+    const choosing = page.waitForEvent('filechooser') // said in good time: a browser that is busy hears of it late
     await tabTo('add-files')
-    const [chooser] = await Promise.all([page.waitForEvent('filechooser'), press('Enter')])
-    await chooser.setFiles([await file('first.txt', '1'), await file('second.txt', '2'), await file('third.txt', '3')])
+    await press('Enter')
+    await (await choosing).setFiles([await file('first.txt', '1'), await file('second.txt', '2'), await file('third.txt', '3')])
     await row(page, 'third.txt').waitFor()
     await idle(page)
 

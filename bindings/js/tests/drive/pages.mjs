@@ -14,7 +14,7 @@ const { chromium } = tools('playwright-core')
 const axe = tools.resolve('axe-core/axe.min.js')
 
 export const full = process.env.SAFE_SCALE === 'full'
-export const DEADLINE = 30_000
+export const DEADLINE = 90_000
 
 /** The browser of a test file, its server, and a folder for files; all gone at the end. */
 export const stage = { browser: null, server: null, address: '', folder: '' }

@@ -2,6 +2,7 @@
 #
 #   BUILD=dir        where everything goes (build)
 #   FILE=path        what `make run` stores and reads back
+#   PORT=n           where `make demo` serves (8417; 0: any free port)
 #   SAFE_SEED=n      seed of all random tests (a fresh one each time; printed)
 #   JOBS=n           compilers and tests at a time (the number of cores)
 SHELL := /bin/sh
@@ -11,6 +12,7 @@ MAKEFLAGS += --no-print-directory
 BUILD ?= build
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 FILE ?=
+PORT ?= 8417
 CTEST_ARGS ?=
 override BUILD := $(abspath $(BUILD))
 PYTHON := /usr/bin/python3
@@ -63,9 +65,14 @@ build-tests: build-wasm
 	@$(call ninja,all product)
 
 .PHONY: npm
-npm: build-native build-wasm ## the npm package libsafe, into build/npm
-	@$(SETUP) js
+npm: build-wasm ## the npm package libsafe, into build/npm
+	@$(SETUP) build js
+	@$(configured) || $(call configure,-DSAFE_BUILD_TESTS=OFF)
 	@$(call ninja,safe_npm)
+
+.PHONY: demo
+demo: npm ## a drive and a playground, in the browser of this machine (PORT=8417)
+	@node bindings/js/examples/demo.mjs --package $(BUILD)/npm --out $(BUILD)/demo --port $(PORT)
 
 .PHONY: run
 run: build-run ## store a real file (FILE=path) in an embedded vault and read it back through C, the CLI and Python
@@ -101,9 +108,10 @@ format: ## all C and C++ as .clang-format says
 	@$(PYTHON) tests/lint/style.py
 
 .PHONY: package
-package: build-native ## dist/: libsafe1, libsafe-dev and safe-tools as .deb, and a Python wheel
+package: build-native npm ## dist/: libsafe1, libsafe-dev and safe-tools as .deb, a Python wheel, and an npm tarball
 	@packaging/debian/build.sh $(CMAKE_DIR) dist
 	@$(PYTHON) packaging/wheel/build.py --build $(BUILD) --out dist
+	@npm pack --silent --pack-destination dist $(BUILD)/npm
 
 .PHONY: install
 install: build-native ## below PREFIX (/usr/local)

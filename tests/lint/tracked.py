@@ -8,7 +8,7 @@ LONGEST = 600  # lines: ARCHITECTURE.md, "Taste"
 LONGEST_PUBLIC_HEADER = 300
 COUNTED = tree.SOURCE + (".py", ".sh", ".cmake", ".i", ".ts", ".js", ".java", ".cs", ".rs")
 BIGGEST = 1 << 20
-DATA = re.compile(r"^(tests/(golden|fuzz/corpus|fuzz/corpora)/|LICENSE)")
+DATA = re.compile(r"^(tests/(golden|fuzz/corpus|fuzz/corpora)/|docs/images/|LICENSE)")
 GENERATED = re.compile(r"(\.(o|a|so|so\..*|whl|deb|pyc|pyd|wasm|class|jar|dll|exe|log|orig|rej)|_wrap\.(c|cxx|cpp))$"
                        r"|(^|/)(node_modules|third_party|vendor|external|build|dist|__pycache__)/")
 # Homes and work folders of machines, private networks, hosts with a port: none of them means anything elsewhere.

@@ -1,6 +1,6 @@
 // Chromium for tests, and pages that must not complain.
 import assert from 'node:assert/strict';
-import { tools } from '../common/installed.mjs';
+import { tools } from '../common/tools.mjs';
 
 const { chromium } = tools('playwright-core');
 

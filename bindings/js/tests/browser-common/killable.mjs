@@ -1,6 +1,6 @@
 // A browser of our own, in processes of its own, so that it can be killed as a power cut would.
 import { spawn } from 'node:child_process';
-import { tools } from '../common/installed.mjs';
+import { tools } from '../common/tools.mjs';
 import { HOW } from './browser.mjs';
 
 const { chromium } = tools('playwright-core');

@@ -13,6 +13,3 @@ export const folder = path.join(project, 'node_modules/libsafe');
 
 /** What a module of the project gets from `import * as ... from name`. */
 export const load = (name) => import(pathToFileURL(require.resolve(name)).href);
-
-/** A development tool, by its name in npm. */
-export const tools = createRequire(path.join(path.resolve(process.env.SAFE_NPM_TOOLS), 'node_modules', 'x'));

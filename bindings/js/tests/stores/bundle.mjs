@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after } from 'node:test';
-import { tools } from '../common/installed.mjs';
+import { tools } from '../common/tools.mjs';
 
 const stage = path.resolve(process.env.SAFE_JS_STAGE ?? '.');
 export const wasm = path.resolve(process.env.SAFE_NPM ?? '.', 'libsafe.wasm');

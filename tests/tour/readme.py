@@ -16,8 +16,11 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-BLOCK = re.compile(r"^```(sh|python|c)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-WANTED = ["sh", "python", "c", "sh"]
+PAGE = Path(__file__).with_name("page.mjs")
+BLOCK = re.compile(r"^```(sh|python|c|js|html)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+WANTED = ["sh", "python", "c", "sh", "sh", "js", "sh", "html"]
+# Examples that are files; what then runs them.
+FILES = {"c": "tour.c", "js": "tour.mjs", "html": "site/index.html"}
 
 
 def main():
@@ -33,12 +36,15 @@ def main():
     env = {**os.environ, "PATH": f"{args.build / 'bin'}:{os.environ['PATH']}", "PYTHONPATH": str(args.build / "python"),
            "PKG_CONFIG_PATH": str(pc), "LD_LIBRARY_PATH": str(pc.parent)}
     env.pop("SAFE_VAULT", None)
-    with tempfile.TemporaryDirectory() as folder:
+    env |= {"npm_config_offline": "true", "npm_config_audit": "false", "npm_config_update_notifier": "false", "NODE_PATH": ""}
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as tree:
+        env["SAFE"] = tree
+        (Path(tree) / "build").symlink_to(args.build)
         for number, (language, text) in enumerate(blocks):
-            if language == "c":
-                (Path(folder) / "tour.c").write_text(text)
-                continue
-            program = ["sh", "-eu", "-c", text] if language == "sh" else [args.python, "-W", "error", "-c", text]
+            if language in FILES:
+                (Path(folder) / FILES[language]).write_text(text)
+            program = {"sh": ["sh", "-eu", "-c", text], "python": [args.python, "-W", "error", "-c", text], "c": ["true"],
+                       "js": ["node", "tour.mjs"], "html": ["node", str(PAGE), "site", "numbers.txt"]}[language]
             done = subprocess.run(program, cwd=folder, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
             print(done.stdout, end="")
             if done.returncode != 0:

@@ -108,10 +108,11 @@ format: ## all C and C++ as .clang-format says
 	@$(PYTHON) tests/lint/style.py
 
 .PHONY: package
-package: build-native npm ## dist/: libsafe1, libsafe-dev and safe-tools as .deb, a Python wheel, and an npm tarball
+package: build-native npm ## dist/: libsafe1, libsafe-dev and safe-tools as .deb, a Python wheel, an npm tarball and a NuGet package
 	@packaging/debian/build.sh $(CMAKE_DIR) dist
 	@$(PYTHON) packaging/wheel/build.py --build $(BUILD) --out dist
 	@npm pack --silent --pack-destination dist $(BUILD)/npm
+	@$(PYTHON) packaging/nuget/build.py --csharp $(BUILD)/csharp --out dist
 
 .PHONY: install
 install: build-native ## below PREFIX (/usr/local)

@@ -34,9 +34,12 @@ export function narrow(value: bigint): Whole {
 
 /** The same failure, its details as these classes give numbers. */
 export function narrowed(problem: unknown): unknown {
-  if (!(problem instanceof SafeError) || !Object.values(problem.details).some((value) => typeof value === 'bigint')) return problem;
+  if (!(problem instanceof SafeError)) return problem;
   const entries = Object.entries(problem.details);
-  const details = Object.fromEntries(entries.map(([name, value]) => [name, typeof value === 'bigint' ? narrow(value) : value]));
+  if (!entries.some(([, value]) => typeof value === 'bigint')) return problem;
+  const details = Object.fromEntries(
+    entries.map(([name, value]) => [name, typeof value === 'bigint' ? narrow(value) : value]),
+  );
   return new SafeError(problem.code, problem.codeName, problem.message, details, { cause: problem.cause });
 }
 

@@ -38,11 +38,15 @@ export async function given(content: Content, size: Whole | undefined): Promise<
       return { source: new GivenSource(iterated(content as Iterable<unknown>), announced) };
     }
   }
-  throw new TypeError(`put takes a Blob, bytes, a ReadableStream, an iterable of bytes, or a path in Node, not ${nameOf(content)}`);
+  throw new TypeError(
+    `put takes a Blob, bytes, a ReadableStream, an iterable of bytes, or a path in Node, not ${nameOf(content)}`,
+  );
 }
 
 async function givenPath(path: string | URL, size: Whole | undefined): Promise<Given> {
-  if (!inNode) throw new TypeError('put: only Node can put a path; give a File, or text as bytes (new TextEncoder().encode(text))');
+  if (!inNode) {
+    throw new TypeError('put: only Node can put a path; give a File, or text as bytes (new TextEncoder().encode(text))');
+  }
   const place = typeof path === 'string' ? path : process.getBuiltinModule('node:url').fileURLToPath(path);
   const source = await FileSource.open(place);
   try {
@@ -57,7 +61,9 @@ async function givenPath(path: string | URL, size: Whole | undefined): Promise<G
 function sized<Any extends Source>(source: Any, size: Whole | undefined): Any {
   if (size !== undefined && source.size !== undefined) {
     const said = wholeOf(size, 'size', Number.MAX_SAFE_INTEGER);
-    if (Number(said) !== source.size) throw mismatch(`put: the size was said to be ${said}, but the content has ${source.size} bytes`);
+    if (Number(said) !== source.size) {
+      throw mismatch(`put: the size was said to be ${said}, but the content has ${source.size} bytes`);
+    }
   }
   return source;
 }

@@ -84,7 +84,9 @@ export class Link {
    * @throws SafeError with SAFE_INVALID_ARGUMENT for a public link, whose data map is in the vault
    */
   get datamap(): Uint8Array {
-    if (!this.#facts.datamap) throw invalid('datamap: that of a public link is in the vault; get it by its address with getChunk');
+    if (!this.#facts.datamap) {
+      throw invalid('datamap: that of a public link is in the vault; get it by its address with getChunk');
+    }
     return this.#facts.datamap.slice();
   }
 

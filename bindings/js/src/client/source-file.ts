@@ -81,7 +81,11 @@ function failed(path: string, problem: unknown): SafeError {
   const { code, message } = problem as NodeJS.ErrnoException;
   const options = { cause: problem };
   const text = `cannot read ${path}: ${message}`;
-  if (code === 'ENOENT' || code === 'ENOTDIR') return new SafeError(SAFE_FILE_NOT_FOUND, 'SAFE_FILE_NOT_FOUND', text, {}, options);
-  if (code === 'EACCES' || code === 'EPERM') return new SafeError(SAFE_ACCESS_DENIED, 'SAFE_ACCESS_DENIED', text, {}, options);
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    return new SafeError(SAFE_FILE_NOT_FOUND, 'SAFE_FILE_NOT_FOUND', text, {}, options);
+  }
+  if (code === 'EACCES' || code === 'EPERM') {
+    return new SafeError(SAFE_ACCESS_DENIED, 'SAFE_ACCESS_DENIED', text, {}, options);
+  }
   return new SafeError(SAFE_IO, 'SAFE_IO', text, {}, options);
 }

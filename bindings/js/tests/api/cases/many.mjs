@@ -39,7 +39,7 @@ test('twelve puts at a time have bounded memory', async ({ connect, safe }) => {
 
 test('a thousand contents in a row take no more memory than the first of them', async ({ connect, safe }) => {
   const client = await connect();
-  const contents = Array.from({ length: 10 }, (_, number) => noise(5000 * number ** 2, number));
+  const contents = Array.from({ length: 10 }, (_, number) => noise(3000 * number ** 2, number));
   let heap;
   for (let round = 0; round < 100; ++round) {
     for (const content of contents) {
@@ -49,41 +49,6 @@ test('a thousand contents in a row take no more memory than the first of them', 
     if (round === 1) heap = await safe.heapBytes();
   }
   equal(await safe.heapBytes(), heap, 'bytes of memory');
-  await client.close();
-}, { only: ['node', 'worker'] });
-
-test('ten thousand reads of one reader at a time', async ({ connect }) => {
-  const client = await connect();
-  const bytes = noise(9_000_000);
-  const reader = await client.open((await client.put(bytes)).link);
-  await Promise.all(Array.from({ length: 10_000 }, async (_, number) => {
-    const offset = (number * 899) % 8_999_000;
-    equal(await reader.read(offset, 100), bytes.subarray(offset, offset + 100), `at ${offset}`);
-  }));
-  await client.close();
-}, { only: ['node', 'worker'] });
-
-test('twelve puts at a time have bounded memory', async ({ connect, safe }) => {
-  const client = await connect();
-  const sizes = Array.from({ length: 12 }, (_, number) => 5_000_000 + number);
-  const puts = sizes.map((size) => client.put(new Blob([noise(size, size)]), { dryRun: true }));
-  for (const [at, receipt] of (await Promise.all(puts)).entries()) equal(receipt.size, sizes[at], 'size');
-  ok((await safe.heapBytes()) <= 64 << 20, `the library has ${await safe.heapBytes()} bytes`);
-  await client.close();
-}, { only: ['node', 'worker'] });
-
-test('a thousand contents in a row end with the memory that ten take', async ({ connect, safe }) => {
-  const client = await connect();
-  const contents = Array.from({ length: 10 }, (_, number) => noise(20_000 * number ** 2, number));
-  let after_ten;
-  for (let round = 0; round < 100; ++round) {
-    for (const content of contents) {
-      const { link } = await client.put(new Blob([content]), { private: true });
-      equal((await client.get(link)).length, content.length, 'size');
-    }
-    after_ten ??= await safe.heapBytes();
-  }
-  equal(await safe.heapBytes(), after_ten, 'bytes of memory');
   await client.close();
 }, { only: ['node', 'worker'] });
 

@@ -1,7 +1,5 @@
 #include "base/buffer.hpp"
 
-#include "base/pages.hpp"
-
 #include <cassert>
 #include <cstring>
 #include <new>
@@ -19,7 +17,7 @@ std::size_t BufferPool::rounded(std::size_t size) const {
     return (size + step - 1) / step * step;
 }
 
-void *BufferPool::take(std::size_t size) {
+void *BufferPool::take(std::size_t size, Term term) {
     size = rounded(size);
     const std::lock_guard lock(mutex_);
     void *memory = nullptr;
@@ -30,7 +28,7 @@ void *BufferPool::take(std::size_t size) {
     } else {
         const std::size_t wanted = used_ + size;
         drop_kept_above(wanted < limit_ ? limit_ - wanted : 0);
-        memory = map_pages(size);
+        memory = map_pages(size, term);
     }
     used_ += size;
     return memory;
@@ -76,9 +74,9 @@ std::size_t BufferPool::kept() const {
     return kept_;
 }
 
-Buffer::Buffer(BufferPoolRef pool, std::size_t capacity) : capacity_(capacity) {
+Buffer::Buffer(BufferPoolRef pool, std::size_t capacity, Term term) : capacity_(capacity) {
     if (capacity >= pooled_from && pool) {
-        data_ = static_cast<Byte *>(pool->take(capacity));
+        data_ = static_cast<Byte *>(pool->take(capacity, term));
         pool_ = std::move(pool);
     } else {
         data_ = static_cast<Byte *>(::operator new(capacity ? capacity : 1));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/bytes.hpp"
+#include "base/pages.hpp"
 
 #include <cstddef>
 #include <map>
@@ -21,7 +22,7 @@ class BufferPool {
     BufferPool(const BufferPool &) = delete;
     BufferPool &operator=(const BufferPool &) = delete;
 
-    void *take(std::size_t size); // throws std::bad_alloc
+    void *take(std::size_t size, Term term = Term::open); // throws std::bad_alloc
     void give(void *memory, std::size_t size) noexcept;
     void trim() noexcept;
 
@@ -47,7 +48,7 @@ class Buffer {
     static constexpr std::size_t pooled_from = 64 * 1024;
 
     Buffer() = default;
-    Buffer(BufferPoolRef pool, std::size_t capacity);
+    Buffer(BufferPoolRef pool, std::size_t capacity, Term term = Term::open);
     ~Buffer() { reset(); }
     Buffer(Buffer &&other) noexcept { *this = std::move(other); }
     Buffer &operator=(Buffer &&other) noexcept;

@@ -6,7 +6,9 @@
 #include <brotli/encode.h>
 
 #include <algorithm>
+#include <cassert>
 #include <cstdlib>
+#include <cstring>
 #include <memory>
 #include <new>
 #include <utility>
@@ -43,7 +45,7 @@ class Workspace {
     void *take(std::size_t size) {
         if (size < Buffer::pooled_from) return std::malloc(size);
         large_.reserve(large_.size() + 1);
-        void *memory = pool_.take(size);
+        void *memory = pool_.take(size, Term::call);
         large_.emplace_back(memory, size);
         return memory;
     }
@@ -71,25 +73,41 @@ Error corrupt(const char *what) {
 
 std::size_t bound(std::size_t plain) { return BrotliEncoderMaxCompressedSize(plain); }
 
-Buffer compress(const BufferPoolRef &pool, ByteView plain, std::size_t room) {
+void compress(const BufferPoolRef &pool, Buffer &text) {
+    const std::size_t size = text.size();
+    assert(text.capacity() >= bound(size));
+    // Output is longer than the input that it comes from by no more than the bound allows. So the text goes to the
+    // buffer's end, and output from its beginning on never meets what was not taken yet.
+    Byte *const plain = text.data() + (text.capacity() - size);
+    if (size != 0) std::memmove(plain, text.data(), size);
+
     Workspace space(*pool);
-    Buffer packed(pool, bound(plain.size()) + room);
     const Codec<BrotliEncoderState, BrotliEncoderDestroyInstance> encoder(
         BrotliEncoderCreateInstance(Workspace::take, Workspace::give, &space));
     if (!encoder) throw std::bad_alloc();
     BrotliEncoderSetParameter(encoder.get(), BROTLI_PARAM_QUALITY, quality);
     BrotliEncoderSetParameter(encoder.get(), BROTLI_PARAM_LGWIN, window_bits);
     BrotliEncoderSetParameter(encoder.get(), BROTLI_PARAM_SIZE_HINT,
-                              static_cast<std::uint32_t>(std::min<std::size_t>(plain.size(), most_hinted)));
-    std::size_t left = plain.size(), space_left = packed.capacity() - room;
-    const Byte *from = plain.data();
-    Byte *to = packed.data();
-    const bool done =
-        BrotliEncoderCompressStream(encoder.get(), BROTLI_OPERATION_FINISH, &left, &from, &space_left, &to, nullptr) &&
-        BrotliEncoderIsFinished(encoder.get());
-    if (!done) throw std::bad_alloc(); // the only way to fail: the bound above holds
-    packed.resize(static_cast<std::size_t>(to - packed.data()));
-    return packed;
+                              static_cast<std::uint32_t>(std::min<std::size_t>(size, most_hinted)));
+    std::size_t left = size;
+    const Byte *from = plain;
+    Byte *to = text.data();
+    while (!BrotliEncoderIsFinished(encoder.get())) {
+        std::size_t none = 0, made = 0;
+        if (!BrotliEncoderCompressStream(encoder.get(), BROTLI_OPERATION_FINISH, &left, &from, &none, nullptr, nullptr))
+            throw std::bad_alloc(); // the only way to fail
+        const Byte *const output = BrotliEncoderTakeOutput(encoder.get(), &made);
+        assert(made <= static_cast<std::size_t>(from - to));
+        to = std::copy_n(output, made, to);
+    }
+    text.resize(static_cast<std::size_t>(to - text.data()));
+}
+
+Buffer compress(const BufferPoolRef &pool, ByteView plain, std::size_t room) {
+    Buffer text(pool, bound(plain.size()) + room);
+    text.append(plain);
+    compress(pool, text);
+    return text;
 }
 
 void expand(const BufferPoolRef &pool, ByteView packed, MutableView plain) {

@@ -10,6 +10,9 @@ namespace safe::brotli {
 // The largest size that compress() gives for a plain text of this size.
 std::size_t bound(std::size_t plain);
 
+// Puts the compressed bytes in the place of the plain ones. The buffer's capacity is at least the bound.
+void compress(const BufferPoolRef &pool, Buffer &text);
+
 // A buffer with the compressed bytes and capacity for at least `room` more.
 Buffer compress(const BufferPoolRef &pool, ByteView plain, std::size_t room);
 

@@ -50,7 +50,7 @@ Error corrupt(const ChunkKeys &keys, const char *what) {
 // Checks the address on the way.
 Buffer without_pad(const BufferPoolRef &pool, ByteView stored, const Pad<pad_size> &pad, const Address &address,
                    const ChunkKeys &keys) {
-    Buffer sealed(pool, stored.size());
+    Buffer sealed(pool, stored.size(), Term::call);
     crypto::Blake3 hash;
     for (std::size_t at = 0; at < stored.size(); at += stride) {
         const ByteView part = stored.subspan(at, std::min(stride, stored.size() - at));
@@ -74,11 +74,21 @@ std::uint64_t chunk_booking(std::uint64_t plain_size) {
     return std::min<std::uint64_t>(brotli::bound(plain_size) + crypto::tag_size, limits::chunk_memory);
 }
 
+Buffer chunk_buffer(const BufferPoolRef &pool, std::size_t plain_size) {
+    return {pool, brotli::bound(plain_size) + crypto::tag_size};
+}
+
+EncryptedChunk encrypt_chunk(const BufferPoolRef &pool, Buffer chunk, const ChunkKeys &keys) {
+    brotli::compress(pool, chunk);
+    chunk.resize(chunk.size() + crypto::tag_size);
+    const Address address = seal_chunk(chunk.view(), keys);
+    return {std::move(chunk), address};
+}
+
 EncryptedChunk encrypt_chunk(const BufferPoolRef &pool, ByteView plain, const ChunkKeys &keys) {
-    Buffer bytes = brotli::compress(pool, plain, crypto::tag_size);
-    bytes.resize(bytes.size() + crypto::tag_size);
-    const Address address = seal_chunk(bytes.view(), keys);
-    return {std::move(bytes), address};
+    Buffer chunk = chunk_buffer(pool, plain.size());
+    chunk.append(plain);
+    return encrypt_chunk(pool, std::move(chunk), keys);
 }
 
 Address seal_chunk(MutableView bytes, const ChunkKeys &keys) {

@@ -29,6 +29,11 @@ struct EncryptedChunk {
 // The largest size that a chunk of this plain size can have, and so what a buffer for either is booked with.
 std::uint64_t chunk_booking(std::uint64_t plain_size);
 
+// Room for a chunk of this plain size, and for what becomes of it.
+Buffer chunk_buffer(const BufferPoolRef &pool, std::size_t plain_size);
+
+// `chunk`: the plain content in a buffer with that much room; what is stored takes its place.
+EncryptedChunk encrypt_chunk(const BufferPoolRef &pool, Buffer chunk, const ChunkKeys &keys);
 EncryptedChunk encrypt_chunk(const BufferPoolRef &pool, ByteView plain, const ChunkKeys &keys);
 
 // The part behind compression, in place: `bytes` is a compressed content followed by room for the tag.

@@ -149,7 +149,7 @@ Awaitable<Piece> Encoder::State::new_piece(std::uint64_t index, std::uint64_t ca
     Piece piece;
     piece.index = index;
     piece.share = std::move(*share);
-    piece.plain = Buffer(runtime->buffers(), capacity);
+    piece.plain = chunk_buffer(runtime->buffers(), static_cast<std::size_t>(capacity));
     co_return piece;
 }
 

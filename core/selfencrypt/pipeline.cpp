@@ -153,9 +153,7 @@ Awaitable<void> Pipeline::emit(Self self, Piece piece, ChunkKeys keys, std::uint
     auto work = [plain = std::move(piece.plain), keys, pool = self->runtime_->buffers(),
                  stop = self->stop_]() mutable -> EncryptedChunk {
         check_begun(*stop);
-        auto encrypted = encrypt_chunk(pool, plain.view(), keys);
-        plain.reset(); // from here on its booking pays for the encrypted bytes
-        return encrypted;
+        return encrypt_chunk(pool, std::move(plain), keys);
     };
     EncryptedChunk encrypted = co_await self->runtime_->on_cpu(std::move(work));
     while (self->next_ != order) {

@@ -13,7 +13,7 @@
 
 namespace safe {
 
-// A chunk in plain and the booking that pays for it, first for the plain buffer, then for the encrypted one.
+// A chunk in plain, in a chunk_buffer, and the booking that pays for it.
 struct Piece {
     std::uint64_t index = 0;
     Buffer plain;

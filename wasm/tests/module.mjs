@@ -46,7 +46,7 @@ export class Safe {
   with(data, use) {
     const bytes = typeof data === 'string' ? Buffer.from(data + '\0') : data;
     const large = bytes.length >= 65536;
-    const at = (large ? this.module._safe_wasm_take(bytes.length) : this.module._malloc(bytes.length || 1)) >>> 0;
+    const at = (large ? this.module._safe_wasm_take(bytes.length, true) : this.module._malloc(bytes.length || 1)) >>> 0;
     this.module.HEAPU8.set(bytes, at);
     try {
       return use(at);

@@ -5,7 +5,7 @@
 
 namespace safe {
 
-void *map_pages(std::size_t size) {
+void *map_pages(std::size_t size, Term) {
     void *pages = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (pages == MAP_FAILED) throw std::bad_alloc();
     return pages;

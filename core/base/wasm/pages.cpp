@@ -1,14 +1,22 @@
 #include "base/pages.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <new>
 #include <unistd.h>
 
 // The heap only grows, and what malloc has once cut up for small things is lost for large ones. So large blocks come from
-// runs of pages of their own, in which free neighbours become one again.
+// pages of their own, in which free neighbours become one again.
+//
+//   | malloc's small things | the shelf: blocks that are held on | what one call takes and gives back, and all that is more |
 namespace safe {
 namespace {
+
+constexpr std::size_t MiB = 1024 * 1024;
+constexpr std::size_t small_things = 2 * MiB;
+// The budget's buffers of a process (core/host/wasm) and a few blocks that JavaScript fills or lends.
+constexpr std::size_t shelf = 24 * MiB;
 
 // A run of free pages says so in its first bytes. The list is in the order of addresses.
 struct Run {
@@ -20,52 +28,9 @@ struct Run {
 };
 
 Run *first_free = nullptr;
+char *shelf_end = nullptr;
 
-// What malloc has when the first pages come lies together, and so do the pages, unless small things outgrow it.
-constexpr std::size_t small_things = 2 * 1024 * 1024;
-
-void make_room_for_small_things() {
-    static bool made = false;
-    if (made) return;
-    made = true;
-    std::free(std::malloc(small_things));
-}
-
-// Memory behind all that the heap has. It may already begin with a free run.
-void *grow(std::size_t size) {
-    make_room_for_small_things();
-    Run **last = &first_free;
-    while (*last && (*last)->next) last = &(*last)->next;
-    const auto top = reinterpret_cast<std::uintptr_t>(::sbrk(0));
-    const std::size_t gap = whole_pages(top) - top; // malloc stops anywhere
-    const bool joins = *last && reinterpret_cast<std::uintptr_t>((*last)->end()) == top;
-    const std::size_t wanted = joins ? size - (*last)->size : size + gap;
-    void *const more = ::sbrk(static_cast<std::intptr_t>(wanted));
-    if (more == reinterpret_cast<void *>(-1)) throw std::bad_alloc();
-    if (!joins) return static_cast<char *>(more) + gap;
-    void *const pages = *last;
-    *last = nullptr;
-    return pages;
-}
-
-} // namespace
-
-// The lowest run that is large enough: the upper end stays free for what does not fit below.
-void *map_pages(std::size_t size) {
-    for (Run **at = &first_free; *at; at = &(*at)->next) {
-        Run *const run = *at;
-        if (run->size < size) continue;
-        if (run->size == size) {
-            *at = run->next;
-        } else {
-            *at = new (run->begin() + size) Run{run->size - size, run->next};
-        }
-        return run;
-    }
-    return grow(size);
-}
-
-void unmap_pages(void *pages, std::size_t size) noexcept {
+void put_back(void *pages, std::size_t size) noexcept {
     Run **at = &first_free;
     Run *before = nullptr;
     while (*at && *at < pages) {
@@ -83,6 +48,58 @@ void unmap_pages(void *pages, std::size_t size) noexcept {
         before->next = run->next;
     }
 }
+
+// The lowest free pages that begin at `from` or above; null if there are none.
+void *find(std::size_t size, char *from) {
+    for (Run **at = &first_free; *at; at = &(*at)->next) {
+        Run *const run = *at;
+        char *const begin = std::max(run->begin(), from);
+        if (begin >= run->end() || static_cast<std::size_t>(run->end() - begin) < size) continue;
+        Run *const next = run->next;
+        const std::size_t below = static_cast<std::size_t>(begin - run->begin());
+        const std::size_t above = run->size - below - size;
+        Run *const rest = above ? new (begin + size) Run{above, next} : next;
+        if (below == 0) {
+            *at = rest;
+        } else {
+            *run = Run{below, rest};
+        }
+        return begin;
+    }
+    return nullptr;
+}
+
+// Adds pages behind all that the heap has, so many that the free ones at its end, from `from` on, are `size`.
+void grow(std::size_t size, char *from) {
+    Run *last = first_free;
+    while (last && last->next) last = last->next;
+    char *const top = static_cast<char *>(::sbrk(0));
+    const auto address = reinterpret_cast<std::uintptr_t>(top);
+    const std::size_t gap = whole_pages(address) - address; // malloc stops anywhere
+    std::size_t there = 0;
+    if (last && last->end() == top) there = static_cast<std::size_t>(top - std::max(last->begin(), from));
+    if (::sbrk(static_cast<std::intptr_t>(gap + size - there)) == reinterpret_cast<void *>(-1)) throw std::bad_alloc();
+    put_back(top + gap, size - there);
+}
+
+void make_shelf() {
+    void *volatile room = std::malloc(small_things); // volatile: else the compiler sees no use in it
+    std::free(room);
+    grow(shelf, nullptr);
+    shelf_end = first_free->end();
+}
+
+} // namespace
+
+void *map_pages(std::size_t size, Term term) {
+    if (!shelf_end) make_shelf();
+    char *const from = term == Term::open ? nullptr : shelf_end;
+    if (void *const pages = find(size, from)) return pages;
+    grow(size, from);
+    return find(size, from);
+}
+
+void unmap_pages(void *pages, std::size_t size) noexcept { put_back(pages, size); }
 
 std::size_t worth_keeping(std::size_t) noexcept { return 0; }
 

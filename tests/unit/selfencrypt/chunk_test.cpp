@@ -116,6 +116,22 @@ TEST_F(BrotliTest, ComesBack) {
     EXPECT_EQ(plain, out);
 }
 
+// Output overtakes input most easily where it is longest: in front of what does not compress.
+TEST_F(BrotliTest, TakesThePlaceOfTheTextWithoutMeetingIt) {
+    std::mt19937_64 random(11);
+    for (const std::size_t size : {std::size_t{1}, std::size_t{100}, std::size_t{65'536}, std::size_t{65'537}, M + 1})
+        for (const std::size_t noise : {size, size / 2, size / 5}) {
+            Bytes text(size, 'x');
+            for (std::size_t i = 0; i < noise; ++i) text[i] = static_cast<Byte>(random());
+            Buffer place(pool, brotli::bound(size));
+            place.append(text);
+            brotli::compress(pool, place);
+            Bytes out(size);
+            brotli::expand(pool, place.view(), out);
+            EXPECT_EQ(text, out) << size << ", " << noise;
+        }
+}
+
 TEST_F(BrotliTest, StopsAtTheSizeItWasGiven) {
     EXPECT_EQ(Errc::chunk_corrupt, expanding(packed.view(), plain.size() - 1));
     EXPECT_EQ(Errc::chunk_corrupt, expanding(packed.view(), plain.size() + 1));

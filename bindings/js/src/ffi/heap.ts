@@ -56,14 +56,14 @@ export class Heap {
       this.#top += aligned;
       return this.#top - aligned;
     }
-    const pointer = this.allocate(size);
+    const pointer = this.allocate(size, true);
     this.#allocated.push({ pointer, size });
     return pointer;
   }
 
-  /** Memory until free. */
-  allocate(size: number): number {
-    const pointer = (size < paged ? this.#module._malloc(size || 1) : this.#module._safe_wasm_take(size)) >>> 0;
+  /** Memory until free; `briefly`: within one call. */
+  allocate(size: number, briefly = false): number {
+    const pointer = (size < paged ? this.#module._malloc(size || 1) : this.#module._safe_wasm_take(size, briefly)) >>> 0;
     if (pointer) return pointer;
     throw new SafeError(SAFE_OUT_OF_MEMORY, 'SAFE_OUT_OF_MEMORY', `the library has no memory for ${size} bytes more`);
   }

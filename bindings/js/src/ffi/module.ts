@@ -10,7 +10,7 @@ export interface Module {
   _malloc(size: number): number;
   _free(pointer: number): void;
   /** The same for large blocks, whose size the caller keeps. */
-  _safe_wasm_take(size: number): number;
+  _safe_wasm_take(size: number, briefly: boolean): number;
   _safe_wasm_give(pointer: number, size: number): void;
   /** Puts a function into the module's table; its number there is a function pointer. */
   addFunction(call: (...values: (number | bigint)[]) => void, signature: string): number;

@@ -1,8 +1,8 @@
 // The stores as one module, made of the package's sources: they are inside of libsafe.js, where nobody can reach them.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { after } from 'node:test';
 import { tools } from '../common/tools.mjs';
 
 const stage = path.resolve(process.env.SAFE_JS_STAGE ?? '.');
@@ -18,11 +18,10 @@ export async function bundle(name, contents, folder) {
   return outfile;
 }
 
-/** A folder for the tests of a file, gone at their end. */
+/** A folder for the tests of a file, gone at their end: after browsers were ended that are still writing to it. */
 export async function temporaryFolder() {
   const folder = await mkdtemp(path.join(tmpdir(), 'safe-stores-'));
-  // A browser that was killed may still have a process that is about to end.
-  after(() => rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
   return folder;
 }
 

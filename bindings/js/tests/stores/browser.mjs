@@ -3,10 +3,7 @@ import { mkdtemp, readFile } from 'node:fs/promises';
 import http from 'node:http';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { HOW, launchIn } from '../browser-common/browser.mjs';
 import { bundle } from './bundle.mjs';
-
-const DEADLINE = 60_000;
 
 const inBrowser = `
   import * as stores from './stores/index.ts';
@@ -61,23 +58,7 @@ export async function serve(folder) {
   };
 }
 
-/** A process of Chromium that can be killed; what it stores is in `profile`. */
-export async function launch(profile, switches = []) {
-  const context = await launchIn(profile, { args: [...HOW.args, ...switches] });
-  context.setDefaultTimeout(DEADLINE);
-  const devtools = await context.browser().newBrowserCDPSession();
-  const { processInfo } = await devtools.send('SystemInfo.getProcessInfo');
-  const { id } = processInfo.find(({ type }) => type === 'browser');
-  return {
-    context,
-    /** With all processes that it started, which are of its group. */
-    async kill() {
-      const ended = new Promise((resolve) => context.on('close', resolve));
-      process.kill(-id, 'SIGKILL');
-      await ended;
-    },
-  };
-}
+export { launchKillable as launch } from '../browser-common/killable.mjs';
 
 export const newProfile = (folder) => mkdtemp(path.join(folder, 'profile-'));
 

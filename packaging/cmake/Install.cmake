@@ -68,7 +68,7 @@ if(TARGET safe_reference)
 endif()
 
 set(parts safe safe_archive safe_headers)
-foreach(target safe_cli safe_completions safe_python safe_jar safe_csharp_assembly safe_reference)
+foreach(target safe_cli safe_completions safe_python safe_jar safe_csharp_assembly safe_rust safe_reference)
   if(TARGET ${target})
     list(APPEND parts ${target})
   endif()

@@ -3,9 +3,9 @@ import { connect, Key, recordAddress, SafeError } from '/libsafe/libsafe.js';
 
 const URL = 'file:tabs';
 
-/** Content that its seed decides: a third of it has several chunks. */
+/** Content that its seed decides: a fifth of it has several large chunks. */
 export function contentOf(seed) {
-  const content = new Uint8Array(seed % 3 ? 3000 + (seed % 90_000) : 4_300_000 + (seed % 1_000_000));
+  const content = new Uint8Array(seed % 5 ? 3000 + (seed % 90_000) : 4_300_000 + (seed % 1_000_000));
   let state = seed | 1;
   for (let at = 0; at < content.length; ++at) content[at] = (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) >>> 24;
   return content;

@@ -16,6 +16,22 @@ if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, WriteableBuffer
 
 
+class _Room:
+    """Memory to be read into that becomes bytes as it is: a BytesIO gives its bytes away without copying them."""
+
+    def __init__(self, size: int) -> None:
+        self._memory = io.BytesIO()
+        if size:
+            self._memory.seek(size - 1)
+            self._memory.write(b"\0")
+        self.buffer = self._memory.getbuffer()
+
+    def first(self, size: int) -> bytes:
+        self.buffer.release()
+        self._memory.truncate(size)
+        return self._memory.getvalue()
+
+
 class Reader(io.RawIOBase):
     """Content opened for reading: seekable, unbuffered, and every byte verified.
 
@@ -59,9 +75,9 @@ class Reader(io.RawIOBase):
         self._check_open()
         return Step(_safe.safe_reader_read_into(self._handle, offset, buffer), _safe.safe_op_take_u64)
 
-    def _room(self, offset: int, size: Optional[int]) -> bytearray:
+    def _room(self, offset: int, size: Optional[int]) -> "_Room":
         left = max(self.size - offset, 0)
-        return bytearray(left if size is None or size < 0 else min(size, left))
+        return _Room(left if size is None or size < 0 else min(size, left))
 
     def readinto(self, buffer: "WriteableBuffer") -> int:
         """Fills the buffer from the position; fewer bytes only at the end. The library writes straight into it."""
@@ -75,14 +91,12 @@ class Reader(io.RawIOBase):
     def read(self, size: Optional[int] = -1) -> bytes:
         """Up to `size` bytes from the position; all of the rest without one."""
         room = self._room(self._position, size)
-        del room[self.readinto(room) :]
-        return bytes(room)
+        return room.first(self.readinto(room.buffer))
 
     def read_at(self, offset: int, size: Optional[int] = None) -> bytes:
         """Up to `size` bytes from `offset`."""
         room = self._room(offset, size)
-        del room[self._into(offset, room).run() :]
-        return bytes(room)
+        return room.first(self._into(offset, room.buffer).run())
 
     async def areadinto(self, buffer: "WriteableBuffer") -> int:
         count = await self._into(self._position, buffer).arun()
@@ -91,13 +105,11 @@ class Reader(io.RawIOBase):
 
     async def aread(self, size: Optional[int] = -1) -> bytes:
         room = self._room(self._position, size)
-        del room[await self.areadinto(room) :]
-        return bytes(room)
+        return room.first(await self.areadinto(room.buffer))
 
     async def aread_at(self, offset: int, size: Optional[int] = None) -> bytes:
         room = self._room(offset, size)
-        del room[await self._into(offset, room).arun() :]
-        return bytes(room)
+        return room.first(await self._into(offset, room.buffer).arun())
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         """Blocks of up to 1 MiB to the end."""

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""`make bench`: speed beside the upstream crate, where the time goes, and memory.
+"""`make bench`: speed beside the upstream crate and in wasm, where the time goes, the cost of boundaries, and memory.
 
-  run.py --build DIR [--rounds N] [--size MIB] [--json FILE] [--skip-memory]
+  run.py --build DIR [--rounds N] [--size MIB] [--json FILE] [--only PART...]
 
 For real files and for random bytes: MB/s of self-encryption with one and two workers, and of the oracle, measured in turns
 in the same run; what is printed is the median of the rounds, and the ratio of medians. Encrypting is from memory to
 nowhere, decrypting from chunks in memory to /dev/shm, for all alike, since that is what the oracle can be asked for; the
-last lines are the whole way, through the tool into a vault on the disk.
+line after that is the whole way, through the tool into a vault on the disk. Parts: speed, wasm, boundaries, memory.
 """
 
 import argparse
@@ -19,10 +19,15 @@ import tempfile
 import time
 from pathlib import Path
 
+import boundary
+import wasm
+from programs import last_json, told
+
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/differential"))
 ORACLE = ROOT / "tests/oracle/oracle.py"
 FLOORS = {("encrypt", 1): 1.2, ("encrypt", 2): 2.2, ("decrypt", 1): 1.3, ("decrypt", 2): 1.3}
+PARTS = ["speed", "wasm", "boundaries", "memory"]
 MiB = 1 << 20
 
 
@@ -32,7 +37,7 @@ def real_files():
         import collect
         paths, _ = collect.resolve()
     except (Exception, SystemExit) as why:  # no network: still a benchmark, of other files
-        print(f"bench: the corpus cannot be had ({why}); taking files of this machine", file=sys.stderr)
+        told(f"the corpus cannot be had ({why}); taking files of this machine")
         paths = [str(path) for folder in ("/usr/bin", "/usr/lib", "/usr/share/doc") for path in Path(folder).rglob("*")
                  if path.is_file() and not path.is_symlink()]
     return sorted(paths)
@@ -58,13 +63,6 @@ def write_random(path, size):
     return path
 
 
-def last_json(command, env=None):
-    done = subprocess.run([str(part) for part in command], stdout=subprocess.PIPE, text=True, env={**os.environ, **(env or {})})
-    if done.returncode != 0:
-        return done.returncode, None
-    return 0, json.loads(done.stdout.strip().splitlines()[-1])
-
-
 def measure(build, inputs, rounds):
     """{(input, who): [result of each round]}; who is "oracle" or a number of workers."""
     bench = build / "cmake/tests/bench/selfencrypt_bench"
@@ -77,7 +75,7 @@ def measure(build, inputs, rounds):
                         continue
                     status, result = last_json(["/usr/bin/python3", ORACLE, "bench", path])
                     if status == 3:
-                        print("bench: no oracle on this machine: no ratios", file=sys.stderr)
+                        told("no oracle on this machine: no ratios")
                         oracle = False
                         continue
                 else:
@@ -85,7 +83,7 @@ def measure(build, inputs, rounds):
                 if status != 0:
                     sys.exit(f"bench: {who} failed on {name} with {status}")
                 results.setdefault((name, who), []).append(result)
-            print(f"bench: round {number + 1} of {rounds}, {name}", file=sys.stderr)
+            told(f"round {number + 1} of {rounds}, {name}")
     return results
 
 
@@ -153,35 +151,43 @@ def print_memory(build):
     tools = build / "cmake/tests/memory"
     run = ROOT / "tests/memory/run.py"
     for case in subprocess.run([run, "--list"], stdout=subprocess.PIPE, text=True, check=True).stdout.split():
-        print(f"bench: memory {case}", file=sys.stderr)
+        told(f"memory {case}")
         subprocess.run([run, case, "--tools", tools, "--safe", build / "bin/safe", "--report", report],
                        stdout=subprocess.DEVNULL)
     print()
     subprocess.run([ROOT / "tests/memory/table.py", report], check=True)
 
 
+def run_speed(build, inputs, rounds, report):
+    for name, path in inputs.items():
+        print(f"{name}: {os.path.getsize(path) / MiB:.0f} MiB; median of {rounds} rounds")
+    results = measure(build, inputs, rounds)
+    print_speed(results, inputs)
+    print_processor_time(results, inputs)
+    print_stages(results, inputs)
+    print_whole_way(build, inputs)
+    if report:
+        report.write_text(json.dumps([{"input": name, "who": who, "rounds": rounds} for (name, who), rounds in results.items()]))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--build", type=Path, required=True)
+    parser.add_argument("--build", type=lambda text: Path(text).resolve(), required=True)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--size", type=int, default=96, help="MiB of each input")
     parser.add_argument("--json", type=Path)
-    parser.add_argument("--skip-memory", action="store_true")
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, metavar="PART")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         inputs = {"real files": write_mixed(Path(folder) / "mixed", args.size * MiB),
                   "random bytes": write_random(Path(folder) / "random", args.size * MiB)}
-        for name, path in inputs.items():
-            print(f"{name}: {os.path.getsize(path) / MiB:.0f} MiB; median of {args.rounds} rounds")
-        results = measure(args.build, inputs, args.rounds)
-        print_speed(results, inputs)
-        print_processor_time(results, inputs)
-        print_stages(results, inputs)
-        print_whole_way(args.build, inputs)
-        if args.json:
-            args.json.write_text(json.dumps([{"input": name, "who": who, "rounds": rounds}
-                                             for (name, who), rounds in results.items()]))
-    if not args.skip_memory:
+        if "speed" in args.only:
+            run_speed(args.build, inputs, args.rounds, args.json)
+        if "wasm" in args.only:
+            wasm.run(args.build, inputs, min(args.rounds, 3))
+        if "boundaries" in args.only:
+            boundary.run(args.build, inputs["random bytes"])
+    if "memory" in args.only:
         print_memory(args.build)
 
 

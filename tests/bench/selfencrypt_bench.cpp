@@ -6,18 +6,15 @@
 // as the oracle is measured (tests/oracle/oracle.py bench). The last line is JSON. Stages are of one thread,
 // over chunks spread over the file; memory is the most that buffers held at once, compressors included.
 #include "base/native/thread_pool.hpp"
-#include "crypto/aead.hpp"
-#include "crypto/hash.hpp"
+#include "bench/stages.hpp"
 #include "crypto/sign.hpp"
-#include "selfencrypt/brotli.hpp"
-#include "selfencrypt/chunk.hpp"
 #include "selfencrypt/decoder.hpp"
 #include "selfencrypt/encoder.hpp"
-#include "selfencrypt/pad.hpp"
 
 #include <fmt/core.h>
 
 #include <ctime>
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <fstream>
 #include <iterator>
@@ -35,9 +32,9 @@ struct Taken {
     double seconds = 0, cpu = 0;
 };
 
-double cpu_now(clockid_t clock = CLOCK_PROCESS_CPUTIME_ID) {
+double cpu_now() {
     timespec now{};
-    ::clock_gettime(clock, &now);
+    ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
     return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
 }
 
@@ -47,14 +44,6 @@ Taken timed(Work work) {
     const double cpu = cpu_now();
     work();
     return {std::chrono::duration<double>(Clock::now() - began).count(), cpu_now() - cpu};
-}
-
-// Of this thread, so that other programs on the machine do not count.
-template <class Work>
-double busy(Work work) {
-    const double began = cpu_now(CLOCK_THREAD_CPUTIME_ID);
-    work();
-    return cpu_now(CLOCK_THREAD_CPUTIME_ID) - began;
 }
 
 using Chunks = std::map<Address, Bytes>;
@@ -95,51 +84,10 @@ void run(asio::io_context &loop, Awaitable<void> work) {
     loop.run();
 }
 
-// The steps of encrypt_chunk and decrypt_chunk, one by one.
-struct Stages {
-    std::map<std::string, double> encrypt, decrypt;
-};
+// Where copies.c is preloaded.
+bench::Count copies() { return reinterpret_cast<bench::Count>(::dlsym(RTLD_DEFAULT, "safe_bench_copied")); }
 
-Stages stages_of(const BufferPoolRef &pool, ByteView data) {
-    constexpr std::size_t most = 24;
-    Stages out;
-    const Layout layout = layout_of(data.size());
-    const std::uint64_t step = std::max<std::uint64_t>(1, layout.count / most);
-    const Bytes32 key{}, pad_bytes{};
-    const Pad<32> pad(pad_bytes);
-    for (std::uint64_t i = 0; i < layout.count; i += step) {
-        const ByteView plain = data.subspan(layout.start_of(i), layout.size_of(i));
-        Buffer bytes;
-        const ByteView nonce = ByteView(key).first(crypto::chacha_nonce_size);
-        out.encrypt["hash"] += busy([&] { crypto::blake3(plain); });
-        out.encrypt["brotli"] += busy([&] { bytes = brotli::compress(pool, plain, crypto::tag_size); });
-        bytes.resize(bytes.size() + crypto::tag_size);
-        out.encrypt["cipher"] += busy([&] { crypto::chacha_seal(bytes.view(), key, nonce); });
-        out.encrypt["xor"] += busy([&] { pad.apply(bytes.view(), bytes.data(), 0); });
-        out.encrypt["hash of output"] += busy([&] { crypto::blake3(bytes.view()); });
-        Buffer back(pool, plain.size()), sealed(pool, bytes.size());
-        back.resize(plain.size());
-        sealed.resize(bytes.size());
-        out.decrypt["hash of chunk"] += busy([&] { crypto::blake3(bytes.view()); });
-        out.decrypt["xor"] += busy([&] { pad.apply(bytes.view(), sealed.data(), 0); });
-        out.decrypt["cipher"] += busy([&] {
-            if (!crypto::chacha_open(sealed.view(), key, nonce)) std::abort();
-        });
-        out.decrypt["brotli"] +=
-            busy([&] { brotli::expand(pool, sealed.view().first(sealed.size() - crypto::tag_size), back.view()); });
-        out.decrypt["hash of content"] += busy([&] { crypto::blake3(back.view()); });
-    }
-    return out;
-}
-
-std::string json(const std::map<std::string, double> &stages) {
-    std::string text;
-    for (const auto &[name, seconds] : stages)
-        text += fmt::format("{}\"{}\": {:.6f}", text.empty() ? "" : ", ", name, seconds);
-    return "{" + text + "}";
-}
-
-int bench(const std::string &path, unsigned workers, const std::string &folder) {
+int measure(const std::string &path, unsigned workers, const std::string &folder) {
     Bytes data;
     {
         std::ifstream in(path, std::ios::binary);
@@ -163,15 +111,17 @@ int bench(const std::string &path, unsigned workers, const std::string &folder) 
     const Taken decrypt = timed([&] { run(loop, read(runtime, chunks, content, file)); });
     ::close(file);
     const std::size_t held = runtime->buffers()->used() + runtime->buffers()->kept();
-    const Stages stages = stages_of(runtime->buffers(), data);
+    const bench::Stages stages = bench::stages_of(runtime->buffers(), data, copies());
     rusage usage{};
     ::getrusage(RUSAGE_SELF, &usage);
     fmt::print("{{\"bytes\": {}, \"workers\": {}, \"encrypt_seconds\": {:.6f}, \"encrypt_cpu_seconds\": {:.6f}, "
                "\"decrypt_seconds\": {:.6f}, \"decrypt_cpu_seconds\": {:.6f}, \"buffers_bytes\": {}, "
                "\"peak_rss_kib\": {}, "
-               "\"encrypt_stages\": {}, \"decrypt_stages\": {}}}\n",
+               "\"encrypt_stages\": {}, \"decrypt_stages\": {}, "
+               "\"stages_bytes\": {}, \"encrypt_copied\": {}, \"decrypt_copied\": {}}}\n",
                data.size(), workers, encrypt.seconds, encrypt.cpu, decrypt.seconds, decrypt.cpu, held, usage.ru_maxrss,
-               json(stages.encrypt), json(stages.decrypt));
+               bench::json(stages.encrypt), bench::json(stages.decrypt), stages.bytes, stages.encrypt_copied,
+               stages.decrypt_copied);
     return 0;
 }
 
@@ -180,7 +130,7 @@ int bench(const std::string &path, unsigned workers, const std::string &folder) 
 int main(int count, char **words) {
     if (count < 3) return fmt::print(stderr, "usage: selfencrypt_bench FILE WORKERS [FOLDER]\n"), 2;
     try {
-        return bench(words[1], static_cast<unsigned>(std::stoul(words[2])), count > 3 ? words[3] : "/dev/shm");
+        return measure(words[1], static_cast<unsigned>(std::stoul(words[2])), count > 3 ? words[3] : "/dev/shm");
     } catch (const std::exception &error) {
         return fmt::print(stderr, "selfencrypt_bench: {}\n", error.what()), 1;
     }

@@ -24,6 +24,7 @@ Exit exit_for(std::int32_t code) {
     case SAFE_STORE_CORRUPT:
     case SAFE_STORE_VERSION:
     case SAFE_STORE_MISSING:
+    case SAFE_CONNECTION_FAILED:
     case SAFE_VAULT_REFUSED: return exit_vault;
     case SAFE_CHUNK_CORRUPT:
     case SAFE_BAD_DATA_MAP:

@@ -7,9 +7,9 @@ using namespace safe;
 
 safe_status safe_port_create(int32_t kind, const char *scheme, safe_port **out, safe_error **error) {
     return make(__func__, out, error, [&](Call call) {
-        if (kind != SAFE_PORT_STORE)
+        if (kind != SAFE_PORT_STORE && kind != SAFE_PORT_TRANSPORT)
             call.refuse("kind", "is " + std::to_string(kind) + ", which is no kind of port of this version");
-        return Port::open_scheme(call.text(scheme, "scheme"));
+        return Port::open_scheme(call.text(scheme, "scheme"), kind == SAFE_PORT_TRANSPORT);
     });
 }
 

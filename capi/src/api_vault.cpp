@@ -5,6 +5,9 @@
 #include "start.hpp"
 
 #include "host/maintenance.hpp"
+#include "host/serve.hpp"
+
+#include "safe/client.h"
 
 namespace safe {
 
@@ -38,6 +41,11 @@ Awaitable<Outcome> gc(ProcessRef process, JobRef job, std::string url, std::stri
 
 Awaitable<Outcome> remove_chunk(ProcessRef process, JobRef job, std::string url, Address address) {
     co_await vault_remove(std::move(process), std::move(job), std::move(url), address);
+    co_return Outcome();
+}
+
+Awaitable<Outcome> serve_vault(ProcessRef process, JobRef job, std::string vault, std::string transport, bool create) {
+    co_await serve(std::move(process), std::move(job), std::move(vault), std::move(transport), create);
     co_return Outcome();
 }
 
@@ -83,6 +91,19 @@ safe_op *safe_vault_remove(const char *url, const uint8_t address[32]) {
         ProcessRef process = shared_process();
         return start_op(process, [process, url = std::move(text), at](JobRef job) mutable {
             return remove_chunk(std::move(process), std::move(job), std::move(url), at);
+        });
+    });
+}
+
+safe_op *safe_vault_serve(const char *vault_url, const char *transport_url, uint32_t flags) {
+    return start(__func__, [&](Call call) {
+        std::string kept = call.text(vault_url, "vault_url");
+        std::string asked = call.text(transport_url, "transport_url");
+        call.flags(flags, SAFE_CONNECT_NO_CREATE, "flags");
+        ProcessRef process = shared_process();
+        return start_op(process, [process, vault = std::move(kept), transport = std::move(asked),
+                                  create = !(flags & SAFE_CONNECT_NO_CREATE)](JobRef job) mutable {
+            return serve_vault(std::move(process), std::move(job), std::move(vault), std::move(transport), create);
         });
     });
 }

@@ -1,5 +1,6 @@
 #include "port.hpp"
 
+#include "port_stream.hpp"
 #include "shared_process.hpp"
 #include "telling.hpp"
 
@@ -33,7 +34,7 @@ class Connection : public StorePort {
     Awaitable<PortAnswer> ask(PortQuestion question) override {
         const ProcessRef process = process_.lock();
         if (!process) throw Error(Errc::closed, "the client of " + url_ + " was freed");
-        auto waiter = std::make_shared<PortWaiter>(process);
+        auto waiter = std::make_shared<PortWaiter>(process, true);
         port_->push(std::make_shared<PortRequest>(port_, std::move(question), url_, id_, waiter));
         co_await waiter->gate.wait();
         process->runtime()->budget().beat();
@@ -60,7 +61,8 @@ std::string cut(const std::string &text, std::size_t most) {
 
 } // namespace
 
-PortWaiter::PortWaiter(ProcessRef waiting) : process(std::move(waiting)), gate(process->loop()) {}
+PortWaiter::PortWaiter(const ProcessRef &waiting, bool keeps)
+    : process(waiting), kept(keeps ? waiting : nullptr), gate(waiting->loop()) {}
 
 PortRequest::PortRequest(std::shared_ptr<Port> port, PortQuestion q, std::string u, std::uint64_t c,
                          std::shared_ptr<PortWaiter> waiter)
@@ -69,7 +71,7 @@ PortRequest::PortRequest(std::shared_ptr<Port> port, PortQuestion q, std::string
 void PortRequest::check_waiting() const {
     if (state_ == State::answered)
         throw Error(Errc::already_taken, "the request was answered before; it takes one answer");
-    if (state_ == State::closed) throw port_freed(url);
+    if (state_ == State::closed) throw *closed_;
 }
 
 void PortRequest::end(std::unique_lock<std::mutex> lock, std::optional<Error> error, State state) {
@@ -84,7 +86,9 @@ void PortRequest::end(std::unique_lock<std::mutex> lock, std::optional<Error> er
     port_->forget(this);
     if (!waiter) return;
     // Held until the loop knows: who waits may end the process as soon as it does. The gate itself stays on the loop.
-    const ProcessRef process = std::move(waiter->process);
+    const ProcessRef process = waiter->process.lock();
+    waiter->kept.reset();
+    if (!process) return;
     asio::post(process->loop(), [waiter = std::move(waiter)] { waiter->gate.open(); });
 }
 
@@ -99,7 +103,8 @@ void PortRequest::give(ByteView bytes) {
     std::unique_lock lock(mutex_);
     check_waiting();
     PortAnswer::check_value(question, bytes.size());
-    Buffer copy(waiter_->process->runtime()->buffers(), bytes.size());
+    const ProcessRef process = waiter_->process.lock();
+    Buffer copy(process->runtime()->buffers(), bytes.size());
     copy.append(bytes);
     answer_.value = Blob(std::move(copy));
     end(std::move(lock), std::nullopt);
@@ -135,22 +140,23 @@ void PortRequest::fail(Errc code, const std::string &why) {
 void PortRequest::drop() noexcept {
     std::unique_lock lock(mutex_);
     if (state_ != State::waiting) return;
-    end(std::move(lock), port_failure(question, url, Errc::store_io, "its port freed the request without an answer"));
+    end(std::move(lock), port_silence(question, url));
 }
 
-void PortRequest::close() noexcept {
+void PortRequest::close(Error why) noexcept {
     std::unique_lock lock(mutex_);
     if (state_ != State::waiting) return;
-    end(std::move(lock), port_freed(url), State::closed);
+    closed_ = why;
+    end(std::move(lock), std::move(why), State::closed);
 }
 
-std::shared_ptr<Port> Port::open_scheme(std::string scheme) {
-    auto port = std::make_shared<Port>(scheme);
+std::shared_ptr<Port> Port::open_scheme(std::string scheme, bool transport) {
+    auto port = std::make_shared<Port>(scheme, transport);
     added_schemes()->add(scheme, port);
     return port;
 }
 
-Awaitable<StoreRef> Port::open(ProcessRef process, std::string url, bool create) {
+Awaitable<StoreRef> Port::open_store(ProcessRef process, std::string url, bool create) {
     auto connection = std::make_shared<Connection>(shared_from_this(), process, ++last_connection_, url);
     PortQuestion question;
     question.kind = PortQuestion::Kind::open;
@@ -158,6 +164,10 @@ Awaitable<StoreRef> Port::open(ProcessRef process, std::string url, bool create)
     co_await connection->ask(std::move(question));
     connection->opened();
     co_return make_port_store(std::move(connection), std::move(url));
+}
+
+Awaitable<std::shared_ptr<net::Stream>> Port::open_stream(ProcessRef process, std::string url) {
+    return open_port_stream(shared_from_this(), std::move(process), ++last_connection_, std::move(url));
 }
 
 void Port::push(std::shared_ptr<PortRequest> request) {
@@ -229,7 +239,7 @@ void Port::close() {
         changed_.notify_all();
     }
     for (const auto &[raw, held] : unanswered)
-        if (const auto request = held.lock()) request->close();
+        if (const auto request = held.lock()) request->close(port_freed(request->url));
     if (callback) callback->wake(callback->user_data, nullptr);
 }
 

@@ -1,5 +1,5 @@
-// Ports: stores behind the C interface (safe/ports.h). The vault's questions become requests, which wait in the port
-// until the program fetches them; its answers come from whatever thread it likes.
+// Ports: stores and transports behind the C interface (safe/ports.h). The library's questions become requests, which wait
+// in the port until the program fetches them; its answers come from whatever thread it likes.
 #pragma once
 
 #include "op.hpp"
@@ -17,9 +17,10 @@ class Port;
 
 // Who waits for the answer to a request, on the loop.
 struct PortWaiter {
-    explicit PortWaiter(ProcessRef waiting);
-    // Keeps the process going until the answer is here. Whoever answers takes it over.
-    ProcessRef process;
+    // `keeps`: the process goes on until the answer is here. Else whoever waits closes the request before the process goes.
+    PortWaiter(const ProcessRef &waiting, bool keeps);
+    const std::weak_ptr<Process> process;
+    ProcessRef kept; // whoever answers takes it over
     Gate gate;
     PortAnswer answer;
     std::optional<Error> error;
@@ -49,8 +50,8 @@ class PortRequest {
 
     // It was freed: without an answer it fails.
     void drop() noexcept;
-    // The port was freed.
-    void close() noexcept;
+    // Nobody waits any more: its port was freed, or its connection closed. `why` is what the waiter gets, and who answers.
+    void close(Error why) noexcept;
 
   private:
     enum class State { waiting, answered, closed };
@@ -61,16 +62,19 @@ class PortRequest {
     std::mutex mutex_;
     State state_ = State::waiting;
     std::shared_ptr<PortWaiter> waiter_;
+    std::optional<Error> closed_; // why
     PortAnswer answer_;
 };
 
-class Port : public StoreOpener, public std::enable_shared_from_this<Port> {
+class Port : public SchemeOpener, public std::enable_shared_from_this<Port> {
   public:
     // Throws INVALID_ARGUMENT, BUSY.
-    static std::shared_ptr<Port> open_scheme(std::string scheme);
-    explicit Port(std::string scheme) : scheme_(std::move(scheme)) {}
+    static std::shared_ptr<Port> open_scheme(std::string scheme, bool transport = false);
+    Port(std::string scheme, bool transport) : scheme_(std::move(scheme)), transport_(transport) {}
 
-    Awaitable<StoreRef> open(ProcessRef process, std::string url, bool create) override;
+    bool is_transport() const override { return transport_; }
+    Awaitable<StoreRef> open_store(ProcessRef process, std::string url, bool create) override;
+    Awaitable<std::shared_ptr<net::Stream>> open_stream(ProcessRef process, std::string url) override;
 
     // Throws CLOSED.
     void push(std::shared_ptr<PortRequest> request);
@@ -101,6 +105,7 @@ class Port : public StoreOpener, public std::enable_shared_from_this<Port> {
     bool something() const { return closed_ || !waiting_.empty(); }
 
     const std::string scheme_;
+    const bool transport_;
     std::mutex mutex_;
     std::condition_variable changed_;
     bool closed_ = false;

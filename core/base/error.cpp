@@ -54,6 +54,7 @@ std::string_view name_of(Errc code) {
     case Errc::store_missing: return "STORE_MISSING";
     case Errc::vault_refused: return "VAULT_REFUSED";
     case Errc::vault_lied: return "VAULT_LIED";
+    case Errc::connection_failed: return "CONNECTION_FAILED";
     case Errc::bad_url: return "BAD_URL";
     case Errc::url_is_content: return "URL_IS_CONTENT";
     }

@@ -70,6 +70,8 @@ enum class Errc : std::int32_t {
     // vault
     vault_refused = -3120,
     vault_lied = -3121,
+    // net
+    connection_failed = -3140,
     // host
     bad_url = -3180,
     url_is_content = -3181,

@@ -18,7 +18,7 @@ namespace {
 Awaitable<StoreRef> open_store(ProcessRef process, ConnectionUrl url, bool create) {
     if (url.scheme == ConnectionUrl::Scheme::added) {
         std::string text = url.url;
-        co_return co_await url.opener->open(std::move(process), std::move(text), create);
+        co_return co_await url.opener->open_store(std::move(process), std::move(text), create);
     }
     std::string path = canonical_directory(url.path);
     co_return co_await open_directory(process->runtime(), std::move(path), create);
@@ -55,6 +55,10 @@ Awaitable<std::shared_ptr<Vault>> open_shared(ProcessRef process, ConnectionUrl 
 
 Awaitable<std::shared_ptr<Vault>> open_vault(ProcessRef process, JobRef job, ConnectionUrl url, bool create) {
     const RuntimeRef runtime = process->runtime();
+    if (url.opener && url.opener->is_transport())
+        throw Error(Errc::unsupported, "the vault of " + url.url +
+                                           " is on the other side of a transport; this can only be done where it is "
+                                           "kept");
     if (url.scheme == ConnectionUrl::Scheme::memory) {
         StoreRef store = make_memory_store(runtime);
         co_return std::make_shared<Vault>(runtime, std::move(store));

@@ -19,7 +19,7 @@ bool is_scheme(std::string_view text) {
 
 } // namespace
 
-void Schemes::add(const std::string &scheme, std::shared_ptr<StoreOpener> opener) {
+void Schemes::add(const std::string &scheme, std::shared_ptr<SchemeOpener> opener) {
     if (!is_scheme(scheme))
         throw Error(Errc::invalid_argument, "\"" + scheme + "\" is no scheme: one has " + std::to_string(least) +
                                                 " to " + std::to_string(most) +
@@ -38,7 +38,7 @@ void Schemes::remove(const std::string &scheme) {
     openers_.erase(scheme);
 }
 
-std::shared_ptr<StoreOpener> Schemes::find(std::string_view scheme) const {
+std::shared_ptr<SchemeOpener> Schemes::find(std::string_view scheme) const {
     const std::lock_guard lock(mutex_);
     const auto found = openers_.find(scheme);
     return found == openers_.end() ? nullptr : found->second;

@@ -23,6 +23,8 @@ const char *name_of(Kind kind) {
     case Kind::list: return "LIST";
     case Kind::remove: return "REMOVE";
     case Kind::figures: return "FIGURES";
+    case Kind::send: return "SEND";
+    case Kind::receive: return "RECEIVE";
     }
     return "request";
 }
@@ -50,20 +52,25 @@ std::string doing(const PortQuestion &question, const std::string &url) {
     case Kind::list: return "cannot list " + question.key + " in " + url;
     case Kind::remove: return "cannot remove " + question.key + " in " + url;
     case Kind::figures: return "cannot count " + question.key + " in " + url;
+    case Kind::send: return "cannot send to " + url;
+    case Kind::receive: return "cannot receive from " + url;
     }
     return url;
 }
 
-// What a store can fail with. Other codes mean something to callers that is not a store's to say.
-bool is_stores_code(Errc code) {
+bool gives_bytes(Kind kind) { return kind == Kind::get || kind == Kind::receive; }
+
+// What each kind of port can fail with. Other codes mean something to callers that is not a port's to say.
+bool is_ports_code(Errc code, bool of_transport) {
     switch (code) {
+    case Errc::connection_failed: return of_transport;
     case Errc::store_io:
     case Errc::store_full:
     case Errc::store_read_only:
     case Errc::store_corrupt:
     case Errc::store_version:
     case Errc::store_busy:
-    case Errc::store_missing:
+    case Errc::store_missing: return !of_transport;
     case Errc::bad_url:
     case Errc::access_denied:
     case Errc::unsupported:
@@ -77,7 +84,7 @@ bool is_stores_code(Errc code) {
 } // namespace
 
 void PortAnswer::done(const PortQuestion &question, std::int32_t number) {
-    check_kind(question, question.kind != Kind::get && question.kind != Kind::figures, "done");
+    check_kind(question, !gives_bytes(question.kind) && question.kind != Kind::figures, "done");
     if (number != 1 && (number != 0 || !can_say_no(question.kind)))
         throw wrong(Errc::invalid_argument, question,
                     "done with " + std::to_string(number) + "; it takes " +
@@ -89,15 +96,17 @@ void PortAnswer::done(const PortQuestion &question, std::int32_t number) {
 }
 
 void PortAnswer::check_value(const PortQuestion &question, std::uint64_t size) {
-    check_kind(question, question.kind == Kind::get, "bytes");
+    check_kind(question, gives_bytes(question.kind), "bytes");
+    if (size == 0 && question.kind == Kind::receive)
+        throw wrong(Errc::invalid_argument, question, "no bytes; give some, or none if the other side has closed");
     if (size > question.length)
         throw Error(Errc::data_too_large,
-                    "GET: " + std::to_string(size) + " bytes given; " + std::to_string(question.length) +
-                        " were asked for",
+                    std::string(name_of(question.kind)) + ": " + std::to_string(size) + " bytes given; " +
+                        std::to_string(question.length) + " were asked for",
                     {{"limit", question.length}});
 }
 
-void PortAnswer::check_none(const PortQuestion &question) { check_kind(question, question.kind == Kind::get, "none"); }
+void PortAnswer::check_none(const PortQuestion &question) { check_kind(question, gives_bytes(question.kind), "none"); }
 
 void PortAnswer::add(const PortQuestion &question, std::string key, std::uint64_t size) {
     check_kind(question, question.kind == Kind::list, "keys");
@@ -124,11 +133,17 @@ void PortAnswer::count(const PortQuestion &question, StoreFigures objects, Store
 }
 
 Error port_failure(const PortQuestion &question, const std::string &url, Errc code, const std::string &why) {
-    if (!is_stores_code(code))
+    if (!is_ports_code(code, question.of_transport))
         throw wrong(Errc::invalid_argument, question,
-                    "a store does not fail with " + std::string(safe::name_of(code)) + " (" +
-                        std::to_string(static_cast<int>(code)) + "); see safe_request_fail for its codes");
+                    std::string(question.of_transport ? "a transport" : "a store") + " does not fail with " +
+                        std::string(safe::name_of(code)) + " (" + std::to_string(static_cast<int>(code)) +
+                        "); see safe_request_fail for its codes");
     return store_failure(code, doing(question, url), why);
+}
+
+Error port_silence(const PortQuestion &question, const std::string &url) {
+    const Errc code = question.of_transport ? Errc::connection_failed : Errc::store_io;
+    return port_failure(question, url, code, "its port freed the request without an answer");
 }
 
 namespace {

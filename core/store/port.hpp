@@ -1,5 +1,6 @@
 // A store that somebody else keeps: a program's own, in whatever language, behind the C interface (safe/ports.h, which
-// says what each request means). Here is what it is asked, what it may answer, and the Store that is made of it.
+// says what each request means). Here is what it is asked, what it may answer, and the Store that is made of it. What a
+// transport is asked stands beside it, since requests of both come and go the same way.
 //
 // Answers are checked while they are given (PortAnswer), so that whoever gave a wrong one is told, and none gets further.
 #pragma once
@@ -15,9 +16,10 @@ namespace safe {
 
 struct PortQuestion {
     // The numbers are those of safe_request_kind_code.
-    enum class Kind { open = 1, close, create, replace, get, exists, list, remove, figures };
+    enum class Kind { open = 1, close, create, replace, get, exists, list, remove, figures, send, receive };
     Kind kind = Kind::open;
-    std::string key; // list, figures: a prefix
+    bool of_transport = false; // asked of a transport, not of a store
+    std::string key;           // list, figures: a prefix
     std::string after;
     std::uint64_t offset = 0;
     std::uint64_t length = 0;
@@ -44,8 +46,11 @@ struct PortAnswer {
 };
 
 // What a port's failure says to whoever waits: what failed, on what, why, its code. Throws INVALID_ARGUMENT for a code
-// that is not a store's to use.
+// that is not a store's to use, or a transport's.
 Error port_failure(const PortQuestion &question, const std::string &url, Errc code, const std::string &why);
+
+// A request that was freed without an answer.
+Error port_silence(const PortQuestion &question, const std::string &url);
 
 // One connection to whoever keeps the values. Loop thread.
 class StorePort {

@@ -64,6 +64,9 @@ static void starters(safe_client *client, safe_link *link, safe_key *key) {
     OP_REFUSED("flags", safe_vault_gc("mem:", "", 2));
     OP_REFUSED("url", safe_vault_remove(NULL, room));
     OP_REFUSED("address", safe_vault_remove("mem:", NULL));
+    OP_REFUSED("vault_url", safe_vault_serve(NULL, "mem:", 0));
+    OP_REFUSED("transport_url", safe_vault_serve("mem:", NULL, 0));
+    OP_REFUSED("flags", safe_vault_serve("mem:", "mem:", 2));
     safe_reader_free(reader);
     safe_writer_free(writer);
 }

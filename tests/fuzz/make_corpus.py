@@ -151,6 +151,26 @@ seed("record", "long-label", body("", 0, None, b"x").replace(b"\xa0", b"\xda\x01
 seed("record", "line-break", body("a\nb", 0, None, b"x"))
 seed("record", "seven-fields", body("notes", 0, None, b"x", 7) + b"\xc0")
 
+# --- frames on a stream (docs/protocol.md) ---------------------------------------------------------------------------------
+
+def frame(kind, number, header, payload=b"", version=1):
+    return (bytes([version, kind]) + number.to_bytes(8, "big") + len(header).to_bytes(4, "big")
+            + len(payload).to_bytes(4, "big") + header + payload)
+
+
+seed("frames", "request", frame(1, 7, b"\x92\x01\x04", b"hello"))
+seed("frames", "reply", frame(2, 7, b"\x93\x01\x01\xc3"))
+seed("frames", "two", frame(1, 1, b"a", b"b" * 300) + frame(1, 2**64 - 1, b"c" * 300))
+seed("frames", "one-and-a-half", frame(2, 1, b"a", b"b") + frame(2, 2, b"c", b"d" * 100)[:50])
+seed("frames", "version", frame(1, 1, b"a", version=2))
+seed("frames", "kind", frame(3, 1, b"a"))
+seed("frames", "number-zero", frame(1, 0, b"a"))
+seed("frames", "no-header", frame(1, 1, b"", b"payload"))
+seed("frames", "longest-header", frame(1, 1, b"a")[:10] + bytes([0, 2, 0, 0, 0, 0, 0, 1]) + b"a")
+seed("frames", "header-above", frame(1, 1, b"a")[:10] + bytes([0, 2, 0, 1, 0, 0, 0, 1]) + b"a")
+seed("frames", "largest-payload", frame(1, 1, b"a")[:14] + bytes([0, 0x50, 0, 0]) + b"ab")
+seed("frames", "payload-above", frame(1, 1, b"a")[:14] + bytes([0, 0x50, 0, 1]) + b"ab")
+
 
 def main():
     if sys.argv[1:] == ["--check"]:

@@ -69,6 +69,8 @@ typedef enum safe_code {
     SAFE_VAULT_REFUSED = -3120,     /* the vault did not accept the request; the message says why */
     SAFE_VAULT_LIED = -3121,        /* the vault's answer fails verification */
 
+    SAFE_CONNECTION_FAILED = -3140, /* a connection could not be made, broke, or was closed by the other side */
+
     SAFE_BAD_URL = -3180,           /* not a connection URL */
     SAFE_URL_IS_CONTENT = -3181     /* a link was given where a connection URL is wanted */
 } safe_code;

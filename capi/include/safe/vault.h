@@ -1,4 +1,4 @@
-/* For the owner of a vault directory: what is in it, is it sound, and clearing up. Native builds only. */
+/* For the owner of a vault: what is in it, is it sound, clearing up, and serving it to others. */
 #ifndef SAFE_VAULT_H
 #define SAFE_VAULT_H
 
@@ -29,6 +29,16 @@ SAFE_API safe_op *safe_vault_gc(const char *url SAFE_STR, const char *links SAFE
 
 /* Removes one chunk. Result: none. Errors: SAFE_NO_SUCH_DATA. */
 SAFE_API safe_op *safe_vault_remove(const char *url SAFE_STR, const uint8_t address[32]) SAFE_ASYNC("none") SAFE_OWNED SAFE_SINCE("1.0");
+
+/* Opens the vault at vault_url ("mem:" too) and a connection over the transport that serves transport_url's scheme
+ * (SAFE_PORT_TRANSPORT, safe/ports.h), and answers what a client on the other side asks, until that closes. A client is
+ * whoever connects there, by safe_connect to a URL of a transport. Call it once for each connection; one vault takes any
+ * number. Cancel it to end it before.
+ * flags: safe_connect_flag, of the vault. Result: none. Errors: SAFE_BAD_URL (no transport serves that scheme),
+ * SAFE_CONNECTION_FAILED, SAFE_BAD_MESSAGE (the other side does not speak the protocol), SAFE_CLOSED (the port was
+ * freed). Whoever is on the other side may do everything that a client of the vault may do: the connection is neither
+ * authenticated nor encrypted by the library. */
+SAFE_API safe_op *safe_vault_serve(const char *vault_url SAFE_STR, const char *transport_url SAFE_STR, uint32_t flags SAFE_ENUM("safe_connect_flag")) SAFE_ASYNC("none") SAFE_OWNED SAFE_SINCE("1.0");
 
 /* A named figure of a report. Errors: SAFE_INVALID_ARGUMENT if there is none of that name. */
 SAFE_API safe_status safe_report_value(const safe_report *report, const char *name SAFE_STR, uint64_t *value SAFE_OUT, safe_error **error SAFE_OUT SAFE_OWNED SAFE_NULLABLE) SAFE_SINCE("1.0");

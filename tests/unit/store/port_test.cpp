@@ -10,8 +10,8 @@ namespace {
 
 using Kind = PortQuestion::Kind;
 
-constexpr Kind kinds[] = {Kind::open,   Kind::close, Kind::create, Kind::replace, Kind::get,
-                          Kind::exists, Kind::list,  Kind::remove, Kind::figures};
+constexpr Kind kinds[] = {Kind::open, Kind::close,  Kind::create,  Kind::replace, Kind::get,    Kind::exists,
+                          Kind::list, Kind::remove, Kind::figures, Kind::send,    Kind::receive};
 
 PortQuestion question_of(Kind kind) {
     PortQuestion question;
@@ -39,9 +39,10 @@ TEST(PortAnswer, EachKindTakesItsOwnAnswersAlone) {
         PortAnswer answer;
         const auto wanted = [&](bool right) { return right ? Errc::ok : Errc::wrong_result; };
         const int number = static_cast<int>(kind);
-        EXPECT_EQ(wanted(kind != Kind::get && kind != Kind::figures), done(kind, 1)) << number;
-        EXPECT_EQ(wanted(kind == Kind::get), code_of([&] { PortAnswer::check_value(question, 10); })) << number;
-        EXPECT_EQ(wanted(kind == Kind::get), code_of([&] { PortAnswer::check_none(question); })) << number;
+        const bool gives = kind == Kind::get || kind == Kind::receive;
+        EXPECT_EQ(wanted(!gives && kind != Kind::figures), done(kind, 1)) << number;
+        EXPECT_EQ(wanted(gives), code_of([&] { PortAnswer::check_value(question, 10); })) << number;
+        EXPECT_EQ(wanted(gives), code_of([&] { PortAnswer::check_none(question); })) << number;
         EXPECT_EQ(wanted(kind == Kind::list), code_of([&] { answer.add(question, "a", 1); })) << number;
         EXPECT_EQ(wanted(kind == Kind::figures), code_of([&] { answer.count(question, {1, 2}, {3, 4}); })) << number;
     }
@@ -49,7 +50,8 @@ TEST(PortAnswer, EachKindTakesItsOwnAnswersAlone) {
 
 TEST(PortAnswer, OnlyWhatCanBeNotSoIsDoneWithZero) {
     for (const Kind kind : {Kind::create, Kind::exists, Kind::list, Kind::remove}) EXPECT_EQ(Errc::ok, done(kind, 0));
-    for (const Kind kind : {Kind::open, Kind::close, Kind::replace}) EXPECT_EQ(Errc::invalid_argument, done(kind, 0));
+    for (const Kind kind : {Kind::open, Kind::close, Kind::replace, Kind::send})
+        EXPECT_EQ(Errc::invalid_argument, done(kind, 0));
     for (const Kind kind : {Kind::open, Kind::create, Kind::exists, Kind::list})
         for (const std::int32_t number : {-1, 2, INT32_MAX, INT32_MIN})
             EXPECT_EQ(Errc::invalid_argument, done(kind, number));
@@ -66,6 +68,13 @@ TEST(PortAnswer, SaysYesAndNoAsTheyWereGiven) {
 TEST(PortAnswer, AValueHasAtMostTheBytesAskedFor) {
     const PortQuestion question = question_of(Kind::get);
     EXPECT_EQ(Errc::ok, code_of([&] { PortAnswer::check_value(question, 0); }));
+    EXPECT_EQ(Errc::data_too_large, code_of([&] { PortAnswer::check_value(question, 11); }));
+}
+
+TEST(PortAnswer, AReceiveBringsAByteAtLeast) {
+    const PortQuestion question = question_of(Kind::receive);
+    EXPECT_EQ(Errc::invalid_argument, code_of([&] { PortAnswer::check_value(question, 0); }));
+    EXPECT_EQ(Errc::ok, code_of([&] { PortAnswer::check_value(question, 1); }));
     EXPECT_EQ(Errc::data_too_large, code_of([&] { PortAnswer::check_value(question, 11); }));
 }
 
@@ -106,6 +115,20 @@ TEST(PortFailure, HasACodeThatIsAStoresToUse) {
     for (const Errc code :
          {Errc::ok, Errc::no_such_data, Errc::cancelled, Errc::vault_lied, Errc::closed, Errc(-999999)})
         EXPECT_EQ(Errc::invalid_argument, code_of([&] { port_failure(question, "mine:", code, "why"); }));
+}
+
+TEST(PortFailure, HasACodeThatIsATransportsToUse) {
+    PortQuestion question = question_of(Kind::receive);
+    question.of_transport = true;
+    for (const Errc code : {Errc::connection_failed, Errc::access_denied, Errc::timeout, Errc::bad_url})
+        EXPECT_EQ(code, port_failure(question, "mine:", code, "why").code());
+    for (const Errc code : {Errc::ok, Errc::store_io, Errc::store_missing, Errc::bad_message, Errc::closed})
+        EXPECT_EQ(Errc::invalid_argument, code_of([&] { port_failure(question, "mine:", code, "why"); }));
+    EXPECT_EQ(Errc::connection_failed, port_silence(question, "mine:").code());
+    question.of_transport = false;
+    EXPECT_EQ(Errc::invalid_argument,
+              code_of([&] { port_failure(question, "mine:", Errc::connection_failed, "why"); }));
+    EXPECT_EQ(Errc::store_io, port_silence(question, "mine:").code());
 }
 
 // What the store that is made of a port asks.

@@ -10,10 +10,17 @@ export const HOW = {
   args: ['--no-sandbox', '--disable-dev-shm-usage'],
 };
 
+/** How long a page may take for one thing, on a machine that does many others. */
+const DEADLINE = 120_000;
+
 export const launch = (options = {}) => chromium.launch({ ...HOW, ...options });
 
 /** A browser that keeps what is stored in a folder. */
-export const launchIn = (folder, options = {}) => chromium.launchPersistentContext(folder, { ...HOW, ...options });
+export async function launchIn(folder, options = {}) {
+  const context = await chromium.launchPersistentContext(folder, { ...HOW, ...options });
+  context.setDefaultTimeout(DEADLINE);
+  return context;
+}
 
 /** Collects what pages of a context write as errors or throw; `calm` fails if there was any. */
 export function watch(context) {
@@ -23,9 +30,16 @@ export function watch(context) {
   return { complaints, calm: () => assert.deepEqual(complaints, []) };
 }
 
+/** A context of its own: nothing stored. */
+export async function contextOf(browser) {
+  const context = await browser.newContext();
+  context.setDefaultTimeout(DEADLINE);
+  return context;
+}
+
 /** Runs work in a browser context of its own, and fails if one of its pages complained. */
 export async function within(browser, work) {
-  const context = await browser.newContext();
+  const context = await contextOf(browser);
   const watched = watch(context);
   try {
     await work(context);

@@ -1,12 +1,9 @@
 // A browser that can be killed, with all its processes, as a power cut would.
 import { HOW, launchIn } from './browser.mjs';
 
-const DEADLINE = 60_000;
-
 /** Chromium with a folder that keeps what it stores; `switches` are more of its own. */
 export async function launchKillable(profile, switches = []) {
   const context = await launchIn(profile, { args: [...HOW.args, ...switches] });
-  context.setDefaultTimeout(DEADLINE);
   const devtools = await context.browser().newBrowserCDPSession();
   const { processInfo } = await devtools.send('SystemInfo.getProcessInfo');
   const { id } = processInfo.find(({ type }) => type === 'browser');

@@ -5,7 +5,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { launch, within } from '../browser-common/browser.mjs';
+import { contextOf, launch, within } from '../browser-common/browser.mjs';
 import { serve } from '../browser-common/server.mjs';
 import { folder, project } from '../common/installed.mjs';
 import { FACTS } from './story.js';
@@ -32,7 +32,7 @@ after(() => browser?.close());
 async function check(context, address) {
   const page = await context.newPage();
   await page.goto(address);
-  const facts = await page.waitForFunction(() => window.facts, null, { timeout: 60_000 });
+  const facts = await page.waitForFunction(() => window.facts);
   assert.deepEqual(await facts.jsonValue(), FACTS);
 }
 
@@ -72,7 +72,7 @@ test("Vite's development server", async () => {
       vite.stderr.on('data', hear);
       vite.on('exit', () => reject(new Error(`Vite has ended: ${said}`)));
     });
-    const context = await browser.newContext();
+    const context = await contextOf(browser);
     await check(context, address);
     await context.close();
   } finally {

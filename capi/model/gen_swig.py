@@ -172,7 +172,8 @@ class Function:
         params = ", ".join(self.declared(param) for param in self.params)
         own = [pattern for _, pattern in self.apply]
         own += [pattern for _, pattern, _ in [*self.java, *self.csharp] if pattern not in own]
-        text = f'%csmethodmodifiers {self.function["name"]} "public unsafe";\n' if self.unsafe else ""
+        modifiers = f'%csmethodmodifiers {self.function["name"]} "public unsafe";'
+        text = f"#ifdef SWIGCSHARP\n{modifiers}\n#endif\n" if self.unsafe else ""
         text += "".join(f"%apply {known} {{ {pattern} }};\n" for known, pattern in self.apply)
         text += self.of_language("SWIGJAVA", self.java) + self.of_language("SWIGCSHARP", self.csharp)
         text += f"{declaration}({params or 'void'});\n"

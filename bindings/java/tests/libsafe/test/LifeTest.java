@@ -141,7 +141,7 @@ class LifeTest {
     @Test
     void anOperationKeepsAForgottenClientOpen() throws Exception {
         List<Operation<Long>> operations = new ArrayList<>();
-        for (int index = 0; index < 50; ++index) operations.add(sizeByForgotten());
+        for (int index = 0; index < 10; ++index) operations.add(sizeByForgotten());
         for (int round = 0; round < 5; ++round) System.gc();
         for (Operation<Long> operation : operations) assertEquals(3_000_000L, operation.get());
         operations.clear();

@@ -40,7 +40,7 @@ class VaultTest {
             dropped = client.put(Content.random(4_000_000), PutOption.PRIVATE);
         }
         Vault.Info info = Vault.info(url);
-        assertEquals(info, Vault.infoAsync(url).get());
+        assertEquals(info.chunks(), Vault.infoAsync(url).get().chunks());
         assertEquals(kept.newChunks() + dropped.newChunks(), info.chunks());
         assertEquals(kept.newBytes() + dropped.newBytes(), info.chunkBytes());
         assertTrue(info.diskBytes() > 0 && info.freeBytes() > 0 && info.format() > 0);

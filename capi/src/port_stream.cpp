@@ -18,7 +18,7 @@ class PortStream : public net::Stream {
 
     Awaitable<void> open() {
         PortQuestion question = question_of(PortQuestion::Kind::open);
-        co_await ask(std::move(question), opening_, true);
+        co_await ask(std::move(question), nullptr);
         closed_ = false;
     }
 
@@ -26,22 +26,22 @@ class PortStream : public net::Stream {
         PortQuestion question = question_of(PortQuestion::Kind::send);
         question.value = std::move(bytes);
         check_open();
-        co_await ask(std::move(question), sending_, false);
+        co_await ask(std::move(question), &sending_);
     }
 
     Awaitable<Blob> receive() override {
         PortQuestion question = question_of(PortQuestion::Kind::receive);
         question.length = max_piece;
         check_open();
-        PortAnswer answer = co_await ask(std::move(question), receiving_, false);
+        PortAnswer answer = co_await ask(std::move(question), &receiving_);
         if (!answer.value) co_return Blob();
         co_return std::move(*answer.value);
     }
 
     void close() override {
         if (std::exchange(closed_, true)) return;
-        for (const auto &held : {sending_, receiving_})
-            if (const auto request = held.lock()) request->close(closed());
+        for (const auto &request : {sending_, receiving_})
+            if (request) request->withdraw(closed());
         try {
             port_->push(std::make_shared<PortRequest>(port_, question_of(PortQuestion::Kind::close), url_, connection_,
                                                       nullptr));
@@ -56,24 +56,21 @@ class PortStream : public net::Stream {
         if (closed_) throw closed();
     }
 
-    // The request is left in `place`, for close(). `keeps`: see PortWaiter.
-    Awaitable<PortAnswer> ask(PortQuestion question, std::weak_ptr<PortRequest> &place, bool keeps) {
+    // `place`: where the request is while it waits, for close(). Without one it keeps the process going instead.
+    Awaitable<PortAnswer> ask(PortQuestion question, std::shared_ptr<PortRequest> *place) {
         const ProcessRef process = process_.lock();
         if (!process) throw closed();
-        return wait(push(process, std::move(question), place, keeps), process_);
-    }
-
-    std::shared_ptr<PortWaiter> push(const ProcessRef &process, PortQuestion question,
-                                     std::weak_ptr<PortRequest> &place, bool keeps) {
-        auto waiter = std::make_shared<PortWaiter>(process, keeps);
+        auto waiter = std::make_shared<PortWaiter>(process, !place);
         auto request = std::make_shared<PortRequest>(port_, std::move(question), url_, connection_, waiter);
-        place = request;
-        port_->push(std::move(request));
-        return waiter;
+        port_->push(request);
+        if (place) *place = std::move(request);
+        return wait(std::move(waiter), process_, place);
     }
 
-    static Awaitable<PortAnswer> wait(std::shared_ptr<PortWaiter> waiter, std::weak_ptr<Process> waiting) {
+    static Awaitable<PortAnswer> wait(std::shared_ptr<PortWaiter> waiter, std::weak_ptr<Process> waiting,
+                                      std::shared_ptr<PortRequest> *place) {
         co_await waiter->gate.wait();
+        if (place) place->reset();
         if (const ProcessRef process = waiting.lock()) process->runtime()->budget().beat();
         if (waiter->error) throw *waiter->error;
         co_return std::move(waiter->answer);
@@ -83,8 +80,8 @@ class PortStream : public net::Stream {
     const std::weak_ptr<Process> process_;
     const std::uint64_t connection_;
     const std::string url_;
-    std::weak_ptr<PortRequest> opening_, sending_, receiving_;
-    bool closed_ = true; // until it is open
+    std::shared_ptr<PortRequest> sending_, receiving_; // while they wait
+    bool closed_ = true;                               // until it is open
 };
 
 } // namespace

@@ -34,7 +34,7 @@ class Connection : public StorePort {
     Awaitable<PortAnswer> ask(PortQuestion question) override {
         const ProcessRef process = process_.lock();
         if (!process) throw Error(Errc::closed, "the client of " + url_ + " was freed");
-        auto waiter = std::make_shared<PortWaiter>(process, true);
+        auto waiter = std::make_shared<PortWaiter>(process);
         port_->push(std::make_shared<PortRequest>(port_, std::move(question), url_, id_, waiter));
         co_await waiter->gate.wait();
         process->runtime()->budget().beat();
@@ -61,24 +61,19 @@ std::string cut(const std::string &text, std::size_t most) {
 
 } // namespace
 
-PortWaiter::PortWaiter(const ProcessRef &waiting, bool keeps)
-    : process(waiting), kept(keeps ? waiting : nullptr), gate(waiting->loop()) {}
+PortWaiter::PortWaiter(ProcessRef waiting) : process(std::move(waiting)), gate(process->loop()) {}
 
 PortRequest::PortRequest(std::shared_ptr<Port> port, PortQuestion q, std::string u, std::uint64_t c,
                          std::shared_ptr<PortWaiter> waiter)
     : question(std::move(q)), url(std::move(u)), connection(c), port_(std::move(port)), waiter_(std::move(waiter)) {}
 
-ProcessRef PortRequest::check_waiting() const {
+void PortRequest::check_waiting() const {
     if (state_ == State::answered)
         throw Error(Errc::already_taken, "the request was answered before; it takes one answer");
     if (state_ == State::closed) throw *closed_;
-    ProcessRef process = waiter_ ? waiter_->process.lock() : nullptr;
-    if (waiter_ && !process) throw Error(Errc::closed, "the client of " + url + " was freed");
-    return process;
 }
 
-void PortRequest::end(std::unique_lock<std::mutex> lock, const ProcessRef &process, std::optional<Error> error,
-                      State state) {
+void PortRequest::end(std::unique_lock<std::mutex> lock, std::optional<Error> error, State state) {
     state_ = state;
     std::shared_ptr<PortWaiter> waiter = std::move(waiter_);
     waiter_ = nullptr;
@@ -89,77 +84,66 @@ void PortRequest::end(std::unique_lock<std::mutex> lock, const ProcessRef &proce
     lock.unlock();
     port_->forget(this);
     if (!waiter) return;
-    // The caller holds the process until the loop knows: who waits may end it as soon as it does. The gate itself stays on
-    // the loop.
-    waiter->kept.reset();
+    // Held until the loop knows: who waits may end the process as soon as it does. The gate itself stays on the loop.
+    const ProcessRef process = std::move(waiter->process);
     asio::post(process->loop(), [waiter = std::move(waiter)] { waiter->gate.open(); });
 }
 
 void PortRequest::done(std::int32_t number) {
-    ProcessRef process; // is let go after the lock, since that may end it
     std::unique_lock lock(mutex_);
-    process = check_waiting();
+    check_waiting();
     answer_.done(question, number);
-    end(std::move(lock), process, std::nullopt);
+    end(std::move(lock), std::nullopt);
 }
 
 void PortRequest::give(ByteView bytes) {
-    ProcessRef process;
     std::unique_lock lock(mutex_);
-    process = check_waiting();
+    check_waiting();
     PortAnswer::check_value(question, bytes.size());
-    Buffer copy(process->runtime()->buffers(), bytes.size());
+    Buffer copy(waiter_->process->runtime()->buffers(), bytes.size());
     copy.append(bytes);
     answer_.value = Blob(std::move(copy));
-    end(std::move(lock), process, std::nullopt);
+    end(std::move(lock), std::nullopt);
 }
 
 void PortRequest::none() {
-    ProcessRef process;
     std::unique_lock lock(mutex_);
-    process = check_waiting();
+    check_waiting();
     PortAnswer::check_none(question);
-    end(std::move(lock), process, std::nullopt);
+    end(std::move(lock), std::nullopt);
 }
 
 void PortRequest::add(std::string key, std::uint64_t size) {
-    ProcessRef process;
     const std::lock_guard lock(mutex_);
-    process = check_waiting();
+    check_waiting();
     answer_.add(question, std::move(key), size);
 }
 
 void PortRequest::count(StoreFigures objects, StoreDisk space) {
-    ProcessRef process;
     std::unique_lock lock(mutex_);
-    process = check_waiting();
+    check_waiting();
     answer_.count(question, objects, space);
-    end(std::move(lock), process, std::nullopt);
+    end(std::move(lock), std::nullopt);
 }
 
 void PortRequest::fail(Errc code, const std::string &why) {
     constexpr std::size_t most = 1000;
-    ProcessRef process;
     std::unique_lock lock(mutex_);
-    process = check_waiting();
-    end(std::move(lock), process, port_failure(question, url, code, cut(why, most)));
+    check_waiting();
+    end(std::move(lock), port_failure(question, url, code, cut(why, most)));
 }
 
 void PortRequest::drop() noexcept {
-    ProcessRef process;
     std::unique_lock lock(mutex_);
     if (state_ != State::waiting) return;
-    if (waiter_ && !(process = waiter_->process.lock())) return;
-    end(std::move(lock), process, port_silence(question, url));
+    end(std::move(lock), port_silence(question, url));
 }
 
 void PortRequest::close(Error why) noexcept {
-    ProcessRef process;
     std::unique_lock lock(mutex_);
     if (state_ != State::waiting) return;
-    if (waiter_ && !(process = waiter_->process.lock())) return;
     closed_ = why;
-    end(std::move(lock), process, std::move(why), State::closed);
+    end(std::move(lock), std::move(why), State::closed);
 }
 
 void PortRequest::withdraw(Error why) noexcept {
@@ -171,6 +155,7 @@ void PortRequest::withdraw(Error why) noexcept {
     waiter_ = nullptr;
     lock.unlock();
     port_->forget(this);
+    const ProcessRef process = std::move(waiter->process); // may be its last, which goes when the gate knows
     waiter->error = std::move(why);
     waiter->gate.open();
 }

@@ -17,10 +17,8 @@ class Port;
 
 // Who waits for the answer to a request, on the loop.
 struct PortWaiter {
-    // `keeps`: the process goes on until the answer is here. Else whoever waits withdraws the request when that ends.
-    PortWaiter(const ProcessRef &waiting, bool keeps);
-    const std::weak_ptr<Process> process;
-    ProcessRef kept; // whoever answers takes it over
+    explicit PortWaiter(ProcessRef waiting);
+    ProcessRef process; // goes on until the answer is here; whoever answers takes it over
     Gate gate;
     PortAnswer answer;
     std::optional<Error> error;
@@ -52,15 +50,13 @@ class PortRequest {
     void drop() noexcept;
     // The port was freed. `why` is what the waiter gets, and who answers.
     void close(Error why) noexcept;
-    // Who waits gives up, on the loop; a process that is ending takes no answers any more, but still does this.
+    // Who waits gives up. Loop thread.
     void withdraw(Error why) noexcept;
 
   private:
     enum class State { waiting, answered, closed };
-    // With the lock held. What the answer is to be given to, which is to be held until end() has returned.
-    ProcessRef check_waiting() const;
-    void end(std::unique_lock<std::mutex> lock, const ProcessRef &process, std::optional<Error> error,
-             State state = State::answered);
+    void check_waiting() const; // with the lock held
+    void end(std::unique_lock<std::mutex> lock, std::optional<Error> error, State state = State::answered);
 
     const std::shared_ptr<Port> port_;
     std::mutex mutex_;

@@ -56,11 +56,11 @@ class PortStream : public net::Stream {
         if (closed_) throw closed();
     }
 
-    // `place`: where the request is while it waits, for close(). Without one it keeps the process going instead.
+    // `place`: where the request is while it waits, for close(). The process goes on until then.
     Awaitable<PortAnswer> ask(PortQuestion question, std::shared_ptr<PortRequest> *place) {
         const ProcessRef process = process_.lock();
         if (!process) throw closed();
-        auto waiter = std::make_shared<PortWaiter>(process, !place);
+        auto waiter = std::make_shared<PortWaiter>(process);
         auto request = std::make_shared<PortRequest>(port_, std::move(question), url_, connection_, waiter);
         port_->push(request);
         if (place) *place = std::move(request);

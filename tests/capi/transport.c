@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 #include "wire.h"
 
+#include <sched.h>
 #include <signal.h>
 #include <sys/wait.h>
 
@@ -157,6 +158,22 @@ static void silence(void) {
     safe_client_free(client);
     CHECK_EQ(SAFE_CLOSED, soon(op));
     close(ends[1]);
+}
+
+/* Clients come and go while answers are on their way to them: each time the process's last one, so that it ends with it. */
+static void freed_in_the_middle(void) {
+    int i, waited;
+    for (i = 0; i < 60; i++) {
+        pair both = pair_of("mem:");
+        safe_op *op = safe_put(both.client, (const uint8_t *)"something", 9, 0);
+        for (waited = 0; waited < i * 40; waited += 40) sched_yield();
+        if (i % 2) safe_op_free(both.serving);
+        safe_client_free(both.client);
+        if (i % 2 == 0) soon(both.serving); /* a socket that is closed with bytes unread says so to the other side */
+        safe_op_wait(op, 60000, NULL);
+        CHECK(safe_op_state(op) != SAFE_OP_PENDING);
+        safe_op_free(op);
+    }
 }
 
 /* The vault's side is cancelled; the client is told. */
@@ -348,6 +365,7 @@ int main(int count, char **arguments) {
     cancelled_calls();
     silence();
     cancelled_serving();
+    freed_in_the_middle();
     what_should_not_be();
     a_port_that_is_freed();
     return done();

@@ -19,10 +19,10 @@ namespace asio = boost::asio;
 template <class T = void>
 using Awaitable = asio::awaitable<T>;
 
-// A one-shot signal that one coroutine waits for. Used on the loop thread only.
+// A one-shot signal that coroutines wait for: any number by wait(), or one by wait_for(). Used on the loop thread only.
 class Gate {
   public:
-    explicit Gate(Loop &loop) : timer_(loop) {}
+    explicit Gate(Loop &loop) : timer_(loop, Timer::time_point::max()) {}
 
     void open() {
         open_ = true;
@@ -31,15 +31,16 @@ class Gate {
     bool is_open() const { return open_; }
 
     Awaitable<void> wait() {
-        while (!open_) {
-            timer_.expires_at(Timer::time_point::max());
-            co_await timer_.async_wait(asio::as_tuple(asio::use_awaitable));
-        }
+        // Set only if it has to be: that wakes everybody who waits already.
+        if (ends_) timer_.expires_at(Timer::time_point::max());
+        ends_ = false;
+        while (!open_) co_await timer_.async_wait(asio::as_tuple(asio::use_awaitable));
     }
 
     // True if the gate opened within the time given.
     Awaitable<bool> wait_for(std::chrono::milliseconds time) {
         if (!open_) {
+            ends_ = true;
             timer_.expires_after(time);
             co_await timer_.async_wait(asio::as_tuple(asio::use_awaitable));
         }
@@ -49,6 +50,7 @@ class Gate {
   private:
     Timer timer_;
     bool open_ = false;
+    bool ends_ = false; // the timer ends by itself
 };
 
 } // namespace safe

@@ -1,0 +1,46 @@
+#include "base/async.hpp"
+
+#include <gtest/gtest.h>
+
+namespace safe {
+namespace {
+
+constexpr int most = 1000;
+
+TEST(Gate, ThoseWhoWaitLeaveEachOtherAlone) {
+    Loop loop;
+    Gate gate(loop);
+    int passed = 0;
+    const auto pass = [&]() -> Awaitable<void> {
+        co_await gate.wait();
+        ++passed;
+    };
+    for (int waiter = 0; waiter < 3; ++waiter) asio::co_spawn(loop, pass, asio::detached);
+    int steps = 0;
+    while (steps < most && loop.poll_one() != 0) ++steps;
+    EXPECT_LT(steps, most);
+    EXPECT_EQ(0, passed);
+    gate.open();
+    loop.run();
+    EXPECT_EQ(3, passed);
+}
+
+TEST(Gate, IsWaitedForAfterTheTimeWasOver) {
+    Loop loop;
+    Gate gate(loop);
+    int passed = 0;
+    asio::co_spawn(
+        loop,
+        [&]() -> Awaitable<void> {
+            EXPECT_FALSE(co_await gate.wait_for(std::chrono::milliseconds(1)));
+            asio::post(loop, [&] { gate.open(); });
+            co_await gate.wait();
+            ++passed;
+        },
+        asio::detached);
+    loop.run();
+    EXPECT_EQ(1, passed);
+}
+
+} // namespace
+} // namespace safe

@@ -19,6 +19,9 @@ if(SAFE_SANITIZE)
   # For everything, third parties' headers included: a program is sanitized whole or not at all.
   add_compile_options(-fsanitize=${SAFE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${SAFE_SANITIZE})
+  if(SAFE_SANITIZE STREQUAL "thread")
+    add_compile_options(-Wno-tsan) # it says so of each of Boost's fences, which it does not understand
+  endif()
 endif()
 # No binary says where it was built: assertions and debug information name files as from the root of the source tree.
 get_filename_component(root "${CMAKE_CURRENT_LIST_DIR}/../.." ABSOLUTE)

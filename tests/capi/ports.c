@@ -186,11 +186,11 @@ static void many_at_a_time(void) {
         safe_link_free(links[i]);
     }
     for (i = 0; i < 2; i++) safe_client_free(clients[i]);
-    for (i = 0; i < 500 && store.closes == 0; i++) usleep(10000);
-    CHECK_EQ(1, store.opens);
-    CHECK_EQ(1, store.closes);
+    for (i = 0; i < 500 && shelf_closes(&store) == 0; i++) usleep(10000);
     safe_port_free(self.port);
     for (i = 0; i < 4; i++) pthread_join(thread[i], NULL);
+    CHECK_EQ(1, store.opens);
+    CHECK_EQ(1, store.closes);
     shelf_free(&store);
 }
 

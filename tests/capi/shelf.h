@@ -34,6 +34,15 @@ static void shelf_free(shelf *self) {
     pthread_mutex_destroy(&self->mutex);
 }
 
+/* How many connections were closed so far. */
+static uint64_t shelf_closes(shelf *self) {
+    uint64_t closes;
+    pthread_mutex_lock(&self->mutex);
+    closes = self->closes;
+    pthread_mutex_unlock(&self->mutex);
+    return closes;
+}
+
 static size_t shelf_place(const shelf *self, const char *key) {
     size_t at = 0;
     while (at < self->count && strcmp(self->entries[at].key, key) < 0) at++;

@@ -67,7 +67,7 @@ if(TARGET safe_reference)
   install(DIRECTORY ${SAFE_REFERENCE_DIR} DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/libsafe COMPONENT Development OPTIONAL)
 endif()
 
-set(parts safe safe_archive safe_headers)
+set(parts safe safe_archive safe_headers safe_cpp_headers)
 foreach(target safe_cli safe_completions safe_python safe_jar safe_csharp_assembly safe_rust safe_reference)
   if(TARGET ${target})
     list(APPEND parts ${target})

@@ -75,6 +75,8 @@ namespace LibSafe {
                 return new LocalFileException(code, message, details);
             case SafeCode.FileNotFound:
                 return new LocalFileNotFoundException(code, message, details);
+            case SafeCode.ConnectionFailed:
+                return new ConnectionException(code, message, details);
             case SafeCode.StoreIo:
             case SafeCode.StoreFull:
             case SafeCode.StoreReadOnly:

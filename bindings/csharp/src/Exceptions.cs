@@ -135,6 +135,13 @@ namespace LibSafe {
         }
     }
 
+    /// <summary>A connection could not be made, broke, or was closed by the other side.</summary>
+    public sealed class ConnectionException : SafeException {
+        internal ConnectionException(SafeCode code, string message, IReadOnlyDictionary<string, object> details)
+            : base(code, message, details) {
+        }
+    }
+
     /// <summary>The vault's storage failed: full, read-only, damaged, of another format, missing.</summary>
     public sealed class StoreException : SafeException {
         internal StoreException(SafeCode code, string message, IReadOnlyDictionary<string, object> details)

@@ -6,7 +6,7 @@ using System.Threading.Tasks;
 using LibSafe.Interop;
 
 namespace LibSafe {
-    /// <summary>For the owner of a vault directory: what is in it, is it sound, and clearing up.</summary>
+    /// <summary>For the owner of a vault directory: what is in it, is it sound, clearing up, and serving it.</summary>
     public static class Vault {
         static Vault() {
             Loader.Load();
@@ -53,6 +53,19 @@ namespace LibSafe {
         public static Task RemoveAsync(string url, byte[] address,
                                        CancellationToken cancellationToken = default(CancellationToken)) {
             return Removing(url, address).RunAsync(cancellationToken);
+        }
+
+        /// <summary>
+        /// Serves a vault to one client on the other side of a connection (TransportPort), until that closes it or the token stops
+        /// it. Whoever is there may do everything that a client of the vault may do.
+        /// </summary>
+        public static Task ServeAsync(string vaultUrl, string transportUrl, bool create = true,
+                                      CancellationToken cancellationToken = default(CancellationToken)) {
+            Arguments.NotNull(vaultUrl, "vaultUrl");
+            Arguments.NotNull(transportUrl, "transportUrl");
+            uint flags = create ? 0u : (uint)Ffi.SAFE_CONNECT_NO_CREATE;
+            return new Work<bool>(null, () => Ffi.safe_vault_serve(vaultUrl, transportUrl, flags), Results.Nothing)
+                .RunAsync(cancellationToken);
         }
 
         private static Work<VaultInfo> Asking(string url) {

@@ -16,6 +16,7 @@ namespace LibSafe.Tests {
             () => Fails(() => Vault.Info("x")), () => Fails(() => Vault.InfoAsync("mem:").GetAwaiter().GetResult()),
             () => new S1Encoder().Dispose(), () => Fails(() => new S1Map(new byte[1])),
             () => StorePort.Serve("shelf", (url, create) => null).Dispose(),
+            () => TransportPort.Serve("wire", url => null).Dispose(),
         };
 
         private static void Fails(Action act) {

@@ -12,6 +12,7 @@ namespace LibSafe {
 
         /// <summary>The exception for a failure; frees the error.</summary>
         internal static SafeException Take(int status, IntPtr error) {
+            if (error != IntPtr.Zero) status = Ffi.safe_error_code(error);
             string message = Ffi.safe_error_message(error) ?? Ffi.safe_code_name(status);
             var details = new Dictionary<string, object>();
             for (ulong index = 0; index < Ffi.safe_error_detail_count(error); ++index) {

@@ -10,7 +10,15 @@ namespace LibSafe {
 
         /// <summary>The version of the native library that runs.</summary>
         public static Version Version {
-            get { return Version.Parse(Ffi.safe_version_string()); }
+            get {
+                var number = (int)Ffi.safe_version_number();
+                return new Version(number / 1000000, number / 1000 % 1000, number % 1000);
+            }
+        }
+
+        /// <summary>The same as text.</summary>
+        public static string VersionText {
+            get { return Ffi.safe_version_string(); }
         }
 
         /// <summary>The version of the C interface that it offers.</summary>

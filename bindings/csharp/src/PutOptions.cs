@@ -12,6 +12,11 @@ namespace LibSafe {
         /// <summary>Compute chunks and link, store nothing.</summary>
         DryRun = Ffi.SAFE_PUT_DRY_RUN,
         /// <summary>Read every chunk back from the vault before the put is done.</summary>
-        Verify = Ffi.SAFE_PUT_VERIFY
+        Verify = Ffi.SAFE_PUT_VERIFY,
+        /// <summary>
+        /// OpenWriter with a size only: hold none of the content. After the last byte, the first Writer.ReplaySize bytes are to be
+        /// written once more.
+        /// </summary>
+        Replay = Ffi.SAFE_PUT_REPLAY
     }
 }

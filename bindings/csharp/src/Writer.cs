@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Runtime.InteropServices;
 using System.Threading;
 using System.Threading.Tasks;
 using LibSafe.Interop;
@@ -10,10 +11,10 @@ namespace LibSafe {
     /// content is abandoned. One write at a time. After a failure or a cancellation all further calls fail.
     /// </summary>
     public sealed class Writer : Stream {
-        private const int Held = 1 << 16; // small writes are gathered; larger ones go straight from the caller's array
+        private const int Held = 1 << 16; // small writes are gathered by the library; larger ones stay in the caller's array
 
         private readonly WriterHandle handle;
-        private readonly byte[] held = new byte[Held];
+        private IntPtr held; // memory of the library, while something is gathered
         private int heldCount;
         private long written;
 
@@ -38,6 +39,11 @@ namespace LibSafe {
 
         /// <summary>What was made: null before Finish.</summary>
         public Receipt Receipt { get; private set; }
+
+        /// <summary>How many of the first bytes are to be written again after the last one: 0 without PutOptions.Replay.</summary>
+        public ulong ReplaySize {
+            get { return Ffi.safe_writer_replay_size(Handle); }
+        }
 
         /// <summary>False.</summary>
         public override bool CanRead {
@@ -92,14 +98,12 @@ namespace LibSafe {
 
         /// <summary>Hands over what was gathered.</summary>
         public override void Flush() {
-            if (heldCount > 0) Writing(held, 0, heldCount).Run();
-            heldCount = 0;
+            if (heldCount > 0) Committing().Run();
         }
 
         /// <summary>Hands over what was gathered.</summary>
         public override async Task FlushAsync(CancellationToken cancellationToken) {
-            if (heldCount > 0) await Writing(held, 0, heldCount).RunAsync(cancellationToken).ConfigureAwait(false);
-            heldCount = 0;
+            if (heldCount > 0) await Committing().RunAsync(cancellationToken).ConfigureAwait(false);
         }
 
         /// <summary>Ends the content. May be called again for the same receipt.</summary>
@@ -145,6 +149,13 @@ namespace LibSafe {
             return new Work<bool>(this, buffer, at => Ffi.safe_writer_write(Handle, at + offset, (ulong)count), Results.Nothing);
         }
 
+        private Work<bool> Committing() {
+            var count = (ulong)heldCount;
+            held = IntPtr.Zero;
+            heldCount = 0;
+            return new Work<bool>(this, () => Ffi.safe_writer_commit(Handle, count), Results.Nothing);
+        }
+
         private Work<Receipt> Finishing() {
             return new Work<Receipt>(this, () => Ffi.safe_writer_close(Handle), Receipt.Take);
         }
@@ -154,8 +165,17 @@ namespace LibSafe {
         }
 
         private void Hold(byte[] buffer, int offset, int count) {
-            Buffer.BlockCopy(buffer, offset, held, heldCount, count);
-            heldCount += count;
+            if (count == 0) return;
+            bool kept = false;
+            try {
+                handle.DangerousAddRef(ref kept); // the memory stays while it is written to
+                IntPtr error;
+                if (heldCount == 0) Errors.Check(Ffi.safe_writer_reserve(handle, Held, out held, out error), error);
+                Marshal.Copy(buffer, offset, held + heldCount, count);
+                heldCount += count;
+            } finally {
+                if (kept) handle.DangerousRelease();
+            }
         }
     }
 }

@@ -96,7 +96,7 @@ namespace LibSafe.Tests {
 
         private static string Left() {
             for (int attempt = 0; attempt < 50 && Library.LiveHandles != 0; ++attempt) {
-                for (int thread = 0; thread < 20; ++thread) ThreadPool.QueueUserWorkItem(Wipe);
+                for (int thread = 0; thread < 30; ++thread) ThreadPool.QueueUserWorkItem(Wipe);
                 GC.Collect();
                 GC.WaitForPendingFinalizers();
                 Thread.Sleep(20);
@@ -107,7 +107,7 @@ namespace LibSafe.Tests {
         // mono's collector takes what looks like a reference on a stack for one, also what an earlier call has left there.
         private static void Wipe(object unused) {
             var below = new Block();
-            Thread.Sleep(1);
+            Thread.Sleep(10); // so that all threads of the pool get one
             GC.KeepAlive(below.Last);
         }
 

@@ -88,6 +88,7 @@ namespace LibSafe.Tests {
                 for (int wait = 0; wait < 200 && shelf.Closed < 2; ++wait) await Task.Delay(10);
                 Expect.Equal(2, shelf.Closed, "closed as often as opened");
             }
+            link.Dispose();
             Expect.Throws<BadUrlException>(() => Client.Connect("shelf:a"), "nobody serves it any more");
         }
 

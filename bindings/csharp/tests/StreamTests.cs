@@ -122,6 +122,20 @@ namespace LibSafe.Tests {
         }
 
         [Test]
+        private static async Task ReplayedContentIsHeldByNobody() {
+            using (Client client = Client.Connect("mem:")) {
+                byte[] data = Data.Random(9000000);
+                using (Writer writer = client.OpenWriter((ulong)data.Length, PutOptions.Replay)) {
+                    Expect.True(writer.ReplaySize > 0, "something is to be written again");
+                    await writer.WriteAsync(data, 0, data.Length);
+                    await writer.WriteAsync(data, 0, (int)writer.ReplaySize);
+                    Expect.Equal(client.Put(data).Link, writer.Finish().Link, "the same content");
+                }
+                using (Writer writer = client.OpenWriter(10)) Expect.Equal(0UL, writer.ReplaySize, "nothing without it");
+            }
+        }
+
+        [Test]
         private static void AnotherSizeThanAnnounced() {
             using (Client client = Client.Connect("mem:")) {
                 using (Writer writer = client.OpenWriter(10)) {

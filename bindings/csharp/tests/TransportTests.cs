@@ -25,7 +25,7 @@ namespace LibSafe.Tests {
                     using (Client client = await Client.ConnectAsync("wire:connect"))
                     using (Key key = Key.Generate()) {
                         byte[] data = Data.Random(2000000);
-                        Expect.Same(data, client.Get((await client.PutAsync(data)).Link), "content");
+                        using (Link link = (await client.PutAsync(data)).Link) Expect.Same(data, client.Get(link), "content");
                         client.CreateRecord(key, "r", new byte[] { 1 });
                         Expect.Throws<ConflictException>(() => client.CreateRecord(key, "r", new byte[1]), "a conflict");
                     }

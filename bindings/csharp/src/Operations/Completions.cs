@@ -34,8 +34,8 @@ namespace LibSafe {
             Errors.Check(Ffi.safe_queue_create(out queue, out error), error);
             // In the background: operations in flight do not keep a program from ending. mono still waits for calls of native
             // functions to return, so this one is told.
-            AppDomain.CurrentDomain.ProcessExit += (sender, arguments) => queue.Dispose();
-            AppDomain.CurrentDomain.DomainUnload += (sender, arguments) => queue.Dispose();
+            AppDomain.CurrentDomain.ProcessExit += (sender, arguments) => Ffi.safe_queue_wake(queue);
+            AppDomain.CurrentDomain.DomainUnload += (sender, arguments) => Ffi.safe_queue_wake(queue);
             new Thread(() => Deliver(queue)) { IsBackground = true, Name = "LibSafe completions" }.Start();
             return queue;
         }
@@ -51,7 +51,7 @@ namespace LibSafe {
                     continue;
                 }
                 SafeException why = Errors.Take(status, error);
-                if (queue.IsClosed) return;
+                if (status == Ffi.SAFE_WOKEN) return;
                 foreach (ulong left in Waiting.Keys) {
                     IPending pending;
                     if (Waiting.TryRemove(left, out pending)) pending.Fail(why);

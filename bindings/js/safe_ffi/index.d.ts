@@ -1,5 +1,5 @@
-import type { Ffi } from 'libsafe/ffi';
+import type { Ffi } from '../ffi.js';
 
-export * from 'libsafe/ffi';
+export * from '../ffi.js';
 declare const safe_ffi: Ffi;
 export default safe_ffi;

@@ -44,6 +44,17 @@ for (const [what, { options, at }] of Object.entries(hosts)) {
   }));
 }
 
+test('safe_ffi is a name that an import map gives, as its README says', () => within(browser, async (context) => {
+  const readme = fs.readFileSync(path.join(folder, 'safe_ffi/README.md'), 'utf8');
+  const [, map] = /```html\n(.*?)```/s.exec(readme);
+  const html = `<!doctype html><meta charset="utf-8"><title>Page</title>${map}`;
+  const server = await serve({ '/': () => html, '/libsafe/': folder }, { policy: null });
+  const page = await context.newPage();
+  await page.goto(server.address);
+  assert.equal(await page.evaluate(async () => (await import('safe_ffi')).default.safe_version_string()), '1.0.0');
+  server.close();
+}));
+
 test('the engine runs in a worker, which ends with the last client', () => within(browser, async (context) => {
   const server = await serve({ '/': site });
   const page = await context.newPage();

@@ -48,6 +48,17 @@ test("import safe_ffi from 'safe_ffi': the C interface, loaded, one for all; its
   assert.equal(printed, 'true SAFE_BAD_LINK\n');
 });
 
+test('a project that is linked to the package, as npm install of a folder does, has safe_ffi, too', () => {
+  const linked = path.join(project, 'linked');
+  fs.mkdirSync(linked, { recursive: true });
+  fs.writeFileSync(path.join(linked, 'package.json'), '{ "type": "module", "private": true }');
+  const npm = (what) => execFileSync('npm', ['install', '--offline', '--no-audit', '--no-fund', '--silent', what], { cwd: linked });
+  npm('../node_modules/libsafe');
+  npm('./node_modules/libsafe/safe_ffi');
+  const printed = run('linked/main.mjs', "import safe_ffi from 'safe_ffi'; console.log(safe_ffi.safe_version_string());");
+  assert.equal(printed, '1.0.0\n');
+});
+
 test('CommonJS gets it by import(), and by require() where Node can', () => {
   assert.equal(run('import.cjs', "import('libsafe').then(({ connect }) => console.log(typeof connect));"), 'function\n');
   const printed = run('require.cjs', `

@@ -4,7 +4,8 @@ using System.IO;
 namespace LibSafe.Tests {
     /// <summary>What the tests store.</summary>
     internal static class Data {
-        internal static readonly int Seed = int.Parse(Environment.GetEnvironmentVariable("SAFE_SEED") ?? Environment.TickCount.ToString());
+        /// <summary>SAFE_SEED has 32 bits, of which a generator of .NET takes them all, as a number with a sign.</summary>
+        internal static readonly int Seed = unchecked((int)long.Parse(Environment.GetEnvironmentVariable("SAFE_SEED") ?? Environment.TickCount.ToString()));
 
         /// <summary>Bytes that no compression makes smaller, and no other test has.</summary>
         internal static byte[] Random(int size) {

@@ -11,7 +11,7 @@
  * operation keeps must not move, so it is a direct ByteBuffer in Java and an address in C#. Text is UTF-8 by our own hand:
  * JNI's is another.
  */
-%module Ffi
+%module(imclassname="NativeMethods") Ffi
 
 %{
 #include <safe/safe.h>

@@ -3,12 +3,12 @@ using System.Runtime.InteropServices;
 using System.Text;
 
 namespace LibSafe.Interop {
-    /// <summary>Values on their way between C# and C.</summary>
+    // Values on their way between C# and C.
     internal static class Crossing {
         // Half of a surrogate pair is no character: it is refused, instead of another text being stored.
         private static readonly Encoding Utf8 = new UTF8Encoding(false, true);
 
-        /// <summary>UTF-8 ending in NUL; null stays null.</summary>
+        // UTF-8 ending in NUL; null stays null.
         internal static byte[] Text(string text) {
             if (text == null) return null;
             if (text.IndexOf('\0') >= 0) throw new ArgumentException("a text holds a NUL character");
@@ -29,7 +29,7 @@ namespace LibSafe.Interop {
             return bytes;
         }
 
-        /// <summary>The array, if it has the size that the call needs.</summary>
+        // The array, if it has the size that the call needs.
         internal static byte[] Sized(byte[] bytes, int size, string name) {
             if (bytes == null || bytes.Length == size) return bytes;
             throw new ArgumentException(name + ": " + size + " bytes are needed, not " + bytes.Length);

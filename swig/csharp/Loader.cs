@@ -3,13 +3,11 @@ using System.IO;
 using System.Runtime.InteropServices;
 
 namespace LibSafe.Interop {
-    /// <summary>
-    /// Finds the native library beside this assembly, or where NuGet puts it. .NET looks there itself, mono does not. If it is
-    /// in neither place the runtime's own search goes on (LD_LIBRARY_PATH, the system's folders).
-    ///
-    /// mono looks for a native function when it compiles the first method that calls it, which is before the static constructor
-    /// of that method's class. So each public class through which a program can begin loads the library in its own.
-    /// </summary>
+    // Finds the native library beside this assembly, or where NuGet puts it. .NET looks there itself, mono does not. If it is
+    // in neither place the runtime's own search goes on (LD_LIBRARY_PATH, the system's folders).
+    //
+    // mono looks for a native function when it compiles the first method that calls it, which is before the static constructor
+    // of that method's class. So each public class through which a program can begin loads the library in its own.
     internal static class Loader {
         private const string Name = "libsafe_csharp.so";
         private const int Now = 2; // RTLD_NOW: a library that does not fit is refused here, not in the middle of a call
@@ -26,7 +24,7 @@ namespace LibSafe.Interop {
             GC.KeepAlive(Loaded.Value);
         }
 
-        /// <summary>Whether it was there. Once it is loaded, the runtime finds it by its name alone.</summary>
+        // Whether it was there. Once it is loaded, the runtime finds it by its name alone.
         private static bool Find() {
             string place = typeof(Loader).Assembly.Location;
             string folder = string.IsNullOrEmpty(place) ? AppContext.BaseDirectory : Path.GetDirectoryName(place);

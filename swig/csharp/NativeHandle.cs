@@ -2,9 +2,7 @@ using System;
 using System.Runtime.InteropServices;
 
 namespace LibSafe.Interop {
-    /// <summary>
-    /// What every handle of the library is in C#: freed once, by its owner or by the collector, and never while a call uses it.
-    /// </summary>
+    // What every handle of the library is in C#: freed once, by its owner or by the collector, and never while a call uses it.
     internal abstract class NativeHandle : SafeHandle {
         protected NativeHandle() : base(IntPtr.Zero, true) {
         }

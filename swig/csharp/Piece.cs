@@ -1,7 +1,7 @@
 using System;
 
 namespace LibSafe.Interop {
-    /// <summary>A part of an array of bytes on its way to C. It is not copied.</summary>
+    // A part of an array of bytes on its way to C. It is not copied.
     internal struct Piece {
         internal readonly byte[] Array;
         private readonly int offset, count;
@@ -24,7 +24,7 @@ namespace LibSafe.Interop {
             get { return (UIntPtr)count; }
         }
 
-        /// <summary>Where it begins, if that is where the array is fixed.</summary>
+        // Where it begins, if that is where the array is fixed.
         internal unsafe IntPtr At(byte *array) {
             return (IntPtr)(array + offset);
         }

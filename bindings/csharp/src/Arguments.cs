@@ -2,7 +2,7 @@ using System;
 using LibSafe.Interop;
 
 namespace LibSafe {
-    /// <summary>Checks of what a method was given, where C# has a better answer than the library.</summary>
+    // Checks of what a method was given, where C# has a better answer than the library.
     internal static class Arguments {
         internal static T NotNull<T>(T value, string name) where T : class {
             if (value == null) throw new ArgumentNullException(name);
@@ -14,7 +14,7 @@ namespace LibSafe {
             return (ulong)value;
         }
 
-        /// <summary>A part of an array, as methods of Stream are given one.</summary>
+        // A part of an array, as methods of Stream are given one.
         internal static void Range(byte[] buffer, int offset, int count) {
             NotNull(buffer, "buffer");
             NotNegative(offset, "offset");
@@ -22,7 +22,7 @@ namespace LibSafe {
             if (count > buffer.Length - offset) throw new ArgumentException("offset and count reach beyond the end of the buffer");
         }
 
-        /// <summary>The handle, if it is in use.</summary>
+        // The handle, if it is in use.
         internal static T Open<T>(T handle, string type) where T : NativeHandle {
             if (handle.IsClosed) throw new ObjectDisposedException("LibSafe." + type);
             return handle;

@@ -3,14 +3,14 @@ using System.Collections.Generic;
 using LibSafe.Interop;
 
 namespace LibSafe {
-    /// <summary>Turns the failures of the C interface into exceptions.</summary>
+    // Turns the failures of the C interface into exceptions.
     internal static class Errors {
-        /// <summary>Throws unless the call went well.</summary>
+        // Throws unless the call went well.
         internal static void Check(int status, IntPtr error) {
             if (status != Ffi.SAFE_OK) throw Take(status, error);
         }
 
-        /// <summary>The exception for a failure; frees the error.</summary>
+        // The exception for a failure; frees the error.
         internal static SafeException Take(int status, IntPtr error) {
             if (error != IntPtr.Zero) status = Ffi.safe_error_code(error);
             string message = Ffi.safe_error_message(error) ?? Ffi.safe_code_name(status);

@@ -1,8 +1,10 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using System.Reflection;
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace LibSafe.Tests {
     /// <summary>What users see is written by hand: nothing of the generated ground shows.</summary>
@@ -23,6 +25,16 @@ namespace LibSafe.Tests {
         private static void Clean(string name) {
             foreach (string word in new[] { "safe_", "SAFE_", "SWIG", "swig", "PINVOKE", "Ffi", "Interop", "Handle`" })
                 Expect.True(!name.Contains(word), name);
+        }
+
+        [Test]
+        private static void TheFilesNameNothingElse() {
+            string assembly = typeof(Client).Assembly.Location;
+            string documentation = File.ReadAllText(Path.ChangeExtension(assembly, ".xml"));
+            foreach (string word in new[] { "LibSafe.Interop", "LibSafe.Work", "LibSafe.Pending", "LibSafe.Errors" })
+                Expect.True(!documentation.Contains(word), "the documentation has " + word);
+            foreach (Type type in Types) Expect.True(documentation.Contains("T:" + type.FullName), type + " is not documented");
+            Expect.True(!Encoding.ASCII.GetString(File.ReadAllBytes(assembly)).Contains("SWIG"), "SWIG in the assembly");
         }
 
         [Test]

@@ -5,21 +5,19 @@ using System.Threading;
 using LibSafe.Interop;
 
 namespace LibSafe {
-    /// <summary>
-    /// The queue where operations are delivered when they have ended, and the one thread that empties it. No thread of the
-    /// library ever enters the runtime, and none of it waits for the collector.
-    /// </summary>
+    // The queue where operations are delivered when they have ended, and the one thread that empties it. No thread of the
+    // library ever enters the runtime, and none of it waits for the collector.
     internal static class Completions {
         private static readonly ConcurrentDictionary<ulong, IPending> Waiting = new ConcurrentDictionary<ulong, IPending>();
         private static readonly Lazy<QueueHandle> Queue = new Lazy<QueueHandle>(Start);
         private static long lastTag;
 
-        /// <summary>Whether there is a queue already.</summary>
+        // Whether there is a queue already.
         internal static bool IsRunning {
             get { return Queue.IsValueCreated; }
         }
 
-        /// <summary>Its End is called when the operation has ended. Until then it is kept from the collector.</summary>
+        // Its End is called when the operation has ended. Until then it is kept from the collector.
         internal static void Expect(IPending pending, OpHandle op) {
             var tag = (ulong)Interlocked.Increment(ref lastTag);
             Waiting[tag] = pending;

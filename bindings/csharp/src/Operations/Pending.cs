@@ -5,16 +5,16 @@ using System.Threading.Tasks;
 using LibSafe.Interop;
 
 namespace LibSafe {
-    /// <summary>What the thread of completions tells an operation.</summary>
+    // What the thread of completions tells an operation.
     internal interface IPending {
-        /// <summary>It has ended.</summary>
+        // It has ended.
         void End();
 
-        /// <summary>It will not be heard of any more.</summary>
+        // It will not be heard of any more.
         void Fail(Exception why);
     }
 
-    /// <summary>A started operation, as the source of its task.</summary>
+    // A started operation, as the source of its task.
     internal sealed class Pending<T> : IPending {
         private const int ProgressEvery = 50; // milliseconds
 

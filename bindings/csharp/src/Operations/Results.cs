@@ -2,7 +2,7 @@ using System;
 using LibSafe.Interop;
 
 namespace LibSafe {
-    /// <summary>Moves plain results out of ended operations.</summary>
+    // Moves plain results out of ended operations.
     internal static class Results {
         internal static ulong Number(OpHandle op) {
             ulong number;
@@ -22,7 +22,7 @@ namespace LibSafe {
             using (bytes) return Ffi.safe_bytes_data(bytes);
         }
 
-        /// <summary>Of an operation that has no result: whether it went well.</summary>
+        // Of an operation that has no result: whether it went well.
         internal static bool Nothing(OpHandle op) {
             IntPtr error;
             Errors.Check(Ffi.safe_op_wait(op.DangerousGetHandle(), 0, out error), error);

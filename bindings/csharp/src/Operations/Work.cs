@@ -5,9 +5,7 @@ using System.Threading.Tasks;
 using LibSafe.Interop;
 
 namespace LibSafe {
-    /// <summary>
-    /// One operation of the library that is to be started: on the caller's thread to its end (Run), or as a Task (RunAsync).
-    /// </summary>
+    // One operation of the library that is to be started: on the caller's thread to its end (Run), or as a Task (RunAsync).
     internal sealed class Work<T> {
         private const long BackEvery = 200; // milliseconds
 
@@ -59,7 +57,7 @@ namespace LibSafe {
             return Ffi.safe_op_state(op) == Ffi.SAFE_OP_PENDING;
         }
 
-        /// <summary>It does not use the caller's array any more. Only a thread that is aborted has to wait for that.</summary>
+        // It does not use the caller's array any more. Only a thread that is aborted has to wait for that.
         private static void Stop(OpHandle op) {
             if (!Pends(op)) return;
             Ffi.safe_op_cancel(op);
@@ -67,9 +65,7 @@ namespace LibSafe {
             }
         }
 
-        /// <summary>
-        /// The task ends when the operation has, also after a cancellation: then nothing uses the caller's array any more.
-        /// </summary>
+        // The task ends when the operation has, also after a cancellation: then nothing uses the caller's array any more.
         internal Task<T> RunAsync(CancellationToken token, IProgress<Progress> progress = null) {
             if (token.IsCancellationRequested) return Task.FromCanceled<T>(token);
             GCHandle pin;

@@ -5,7 +5,7 @@ using System.Threading.Tasks;
 using LibSafe.Interop;
 
 namespace LibSafe {
-    /// <summary>What store ports and transport ports have in common: fetching what is asked, and answering each request once.</summary>
+    // What store ports and transport ports have in common: fetching what is asked, and answering each request once.
     internal abstract class PortServer<T> : IDisposable where T : class {
         private readonly ConcurrentDictionary<ulong, T> connections = new ConcurrentDictionary<ulong, T>();
         private readonly PortHandle handle;
@@ -29,7 +29,7 @@ namespace LibSafe {
             new Thread(Fetch) { IsBackground = true, Name = "LibSafe port" }.Start();
         }
 
-        /// <summary>What is behind a URL.</summary>
+        // What is behind a URL.
         protected abstract Task<T> Open(string url, bool create);
 
         protected abstract Task Close(T connection);
@@ -41,7 +41,7 @@ namespace LibSafe {
             Errors.Check(Ffi.safe_request_done(request, yes ? 1 : 0, out error), error);
         }
 
-        /// <summary>Bytes; null for none.</summary>
+        // Bytes; null for none.
         protected static void Give(RequestHandle request, byte[] value) {
             Give(request, value == null ? default(ArraySegment<byte>) : new ArraySegment<byte>(value), value == null);
         }

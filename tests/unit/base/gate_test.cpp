@@ -7,15 +7,24 @@ namespace {
 
 constexpr int most = 1000;
 
+Awaitable<void> pass(Gate &gate, int &passed) {
+    co_await gate.wait();
+    ++passed;
+}
+
+Awaitable<void> pass_late(Loop &loop, Gate &gate, int &passed) {
+    const bool opened = co_await gate.wait_for(std::chrono::milliseconds(1));
+    EXPECT_FALSE(opened);
+    asio::post(loop, [&gate] { gate.open(); });
+    co_await gate.wait();
+    ++passed;
+}
+
 TEST(Gate, ThoseWhoWaitLeaveEachOtherAlone) {
     Loop loop;
     Gate gate(loop);
     int passed = 0;
-    const auto pass = [&]() -> Awaitable<void> {
-        co_await gate.wait();
-        ++passed;
-    };
-    for (int waiter = 0; waiter < 3; ++waiter) asio::co_spawn(loop, pass, asio::detached);
+    for (int waiter = 0; waiter < 3; ++waiter) asio::co_spawn(loop, pass(gate, passed), asio::detached);
     int steps = 0;
     while (steps < most && loop.poll_one() != 0) ++steps;
     EXPECT_LT(steps, most);
@@ -29,15 +38,7 @@ TEST(Gate, IsWaitedForAfterTheTimeWasOver) {
     Loop loop;
     Gate gate(loop);
     int passed = 0;
-    asio::co_spawn(
-        loop,
-        [&]() -> Awaitable<void> {
-            EXPECT_FALSE(co_await gate.wait_for(std::chrono::milliseconds(1)));
-            asio::post(loop, [&] { gate.open(); });
-            co_await gate.wait();
-            ++passed;
-        },
-        asio::detached);
+    asio::co_spawn(loop, pass_late(loop, gate, passed), asio::detached);
     loop.run();
     EXPECT_EQ(1, passed);
 }

@@ -51,6 +51,7 @@ file(CONFIGURE OUTPUT "${folder}/libsafe.rsp" CONTENT [=[
 -sMEMORY_GROWTH_LINEAR_STEP=1MB
 -sINITIAL_MEMORY=8MB
 -sTOTAL_STACK=1MB
+@SAFE_WASM_INLINING@
 ]=] @ONLY)
 
 add_custom_target(safe_archive ALL DEPENDS ${made})

@@ -32,11 +32,12 @@ Stages stages_of(const BufferPoolRef &pool, ByteView data, Count copied) {
     const auto count = [copied] { return copied ? copied() : 0; };
     for (std::uint64_t i = 0; i < layout.count; i += step) {
         const ByteView plain = data.subspan(layout.start_of(i), layout.size_of(i));
+        Buffer bytes(pool, brotli::bound(plain.size()) + crypto::tag_size);
+        bytes.append(plain);
         const std::uint64_t before = count();
-        Buffer bytes;
         const ByteView nonce = ByteView(key).first(crypto::chacha_nonce_size);
         out.encrypt["hash"] += busy([&] { crypto::blake3(plain); });
-        out.encrypt["brotli"] += busy([&] { bytes = brotli::compress(pool, plain, crypto::tag_size); });
+        out.encrypt["brotli"] += busy([&] { brotli::compress(pool, bytes); });
         bytes.resize(bytes.size() + crypto::tag_size);
         out.encrypt["cipher"] += busy([&] { crypto::chacha_seal(bytes.view(), key, nonce); });
         out.encrypt["xor"] += busy([&] { pad.apply(bytes.view(), bytes.data(), 0); });

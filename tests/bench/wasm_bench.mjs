@@ -4,7 +4,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import zlib from 'node:zlib';
 import { PUT, Safe } from '../../wasm/tests/module.mjs';
 
 const [dir, file] = process.argv.slice(2);
@@ -49,8 +48,6 @@ function emptyCall({ _safe_abi_version: call }) {
   return ((performance.now() - began) / CALLS) * 1e6;
 }
 
-const sizeOf = (name) => zlib.gzipSync(fs.readFileSync(path.join(dir, name)), { level: 9 }).length;
-
 const instantiation_ms = await instantiation();
 // As the npm package schedules it.
 const safe = await Safe.load(dir, {
@@ -66,5 +63,4 @@ const { link } = await safe.put(client, bytes.length, PUT.private, [bytes]);
 const reading = await timed(() => read(safe, client, link, bytes.length));
 safe.module._safe_client_free(client);
 const empty_call_ns = emptyCall(safe.module);
-const gzipped_bytes = sizeOf('libsafe.mjs') + sizeOf('libsafe.wasm');
-console.log(JSON.stringify({ bytes: bytes.length, writing, reading, empty_call_ns, instantiation_ms, gzipped_bytes }));
+console.log(JSON.stringify({ bytes: bytes.length, writing, reading, empty_call_ns, instantiation_ms }));

@@ -32,7 +32,8 @@ class Input {
         return kind < 220 ? power : kind < 240 ? power - 1 : ~power;
     }
     safe::ByteView bytes() {
-        const std::size_t size = std::min<std::size_t>(byte(), static_cast<std::size_t>(end_ - at_));
+        const std::size_t wanted = byte(); // before what is left is looked at
+        const std::size_t size = std::min(wanted, static_cast<std::size_t>(end_ - at_));
         const safe::ByteView view(at_, size);
         at_ += size;
         return view;

@@ -16,3 +16,8 @@ endfunction()
 if(NOT SAFE_RUSTC)
   safe_find_rustc()
 endif()
+
+if(SAFE_RUSTC AND NOT SAFE_RUSTDOC)
+  get_filename_component(beside "${SAFE_RUSTC}" DIRECTORY)
+  find_program(SAFE_RUSTDOC rustdoc PATHS "${beside}" NO_DEFAULT_PATH)
+endif()

@@ -19,14 +19,19 @@ impl Deref for Bytes {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {
-        unsafe {
-            let data = safe_bytes_data(self.0.raw());
-            if data.is_null() {
-                return &[];
-            }
-            std::slice::from_raw_parts(data, safe_bytes_size(self.0.raw()))
-        }
+        unsafe { borrowed(safe_bytes_data(self.0.raw()), safe_bytes_size(self.0.raw())) }
     }
+}
+
+/// Bytes that belong to an object of the library.
+///
+/// # Safety
+/// They must live as long as whatever the result borrows from.
+pub(crate) unsafe fn borrowed<'a>(data: *const u8, size: usize) -> &'a [u8] {
+    if data.is_null() {
+        return &[];
+    }
+    std::slice::from_raw_parts(data, size)
 }
 
 impl AsRef<[u8]> for Bytes {

@@ -1,11 +1,12 @@
 //! Handles that are given back when they are dropped, and the shapes of calls that give them out.
 
 use crate::error::{check, Result};
-use crate::ffi::{safe_error, Handle};
+use crate::ffi::{safe_error, Handle, SAFE_FOREVER};
 use std::ffi::{CStr, CString};
 use std::fmt;
 use std::os::raw::c_char;
 use std::ptr;
+use std::time::Duration;
 
 pub(crate) struct Owned<T: Handle>(*mut T);
 
@@ -69,4 +70,17 @@ pub(crate) fn copied(text: *const c_char) -> Option<String> {
         return None;
     }
     Some(unsafe { CStr::from_ptr(text) }.to_string_lossy().into_owned())
+}
+
+/// A time to wait, as the library counts it: without limit if there is none.
+pub(crate) fn milliseconds(time: Option<Duration>) -> i64 {
+    let rounded_up = |time: Duration| time.as_millis() + u128::from(time.subsec_nanos() % 1_000_000 != 0);
+    time.map_or(SAFE_FOREVER.into(), |time| i64::try_from(rounded_up(time)).unwrap_or(i64::MAX))
+}
+
+/// What the library calls. It does not unwind, so a panic ends the process.
+pub(crate) fn callback(body: impl FnOnce()) {
+    if std::panic::catch_unwind(std::panic::AssertUnwindSafe(body)).is_err() {
+        std::process::abort();
+    }
 }

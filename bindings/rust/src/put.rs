@@ -3,7 +3,10 @@ use crate::error::Result;
 use crate::ffi::*;
 use crate::link::Link;
 use crate::operation::{Operation, Take};
-use crate::owned::{handle, text, Owned};
+use crate::owned::{handle, status, text, Owned};
+use crate::Address;
+use std::ops::{Deref, DerefMut};
+use std::ptr::{self, NonNull};
 
 /// How content is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +26,12 @@ impl Put {
     /// Chunks and link are computed, and nothing is stored.
     pub const fn dry_run(self) -> Put {
         Put(self.0 | SAFE_PUT_DRY_RUN)
+    }
+
+    /// For writers of a known size: none of the content is held until the end, and its first [`Writer::replay_size`] bytes are
+    /// written once more after the last one.
+    pub const fn replayed(self) -> Put {
+        Put(self.0 | SAFE_PUT_REPLAY)
     }
 }
 
@@ -65,25 +74,95 @@ impl Receipt {
         unsafe { safe_receipt_chunk_count(self.0.raw()) }
     }
 
+    /// In the order in which they were made.
+    pub fn chunks(&self) -> Result<Vec<Chunk>> {
+        let chunk = |index| {
+            let (mut address, mut size) = ([0; 32], 0);
+            status(|error| unsafe { safe_receipt_chunk(self.0.raw(), index, &mut address, &mut size, error) })?;
+            Ok(Chunk { address, size })
+        };
+        (0..self.chunk_count()).map(chunk).collect()
+    }
+
     /// How many chunks the vault did not have yet, and their bytes.
     pub fn new_chunks(&self) -> (u64, u64) {
         unsafe { (safe_receipt_new_chunks(self.0.raw()), safe_receipt_new_bytes(self.0.raw())) }
     }
 }
 
-/// A stream to push content into. Dropped before [`Writer::close`], it is abandoned.
+/// A chunk as it is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Chunk {
+    pub address: Address,
+    /// In bytes.
+    pub size: u64,
+}
+
+/// Content that is pushed in. Dropped before [`Writer::close`], it is abandoned.
 #[derive(Debug)]
 pub struct Writer(Owned<safe_writer>);
 
 impl Writer {
-    /// Appends bytes; ends when the writer can take more. One write at a time.
+    /// Appends bytes; ends when the writer can take more. One write at a time; cancelling one ends the content.
     pub fn write(&self, data: Vec<u8>) -> Operation<()> {
         let start = |data: &mut Vec<u8>| unsafe { safe_writer_write(self.0.raw(), data.as_ptr(), data.len()) };
         Operation::lending(data, start, |op, _| nothing(op))
     }
 
-    /// Finishes the stream.
+    /// Memory of the writer (at most 4 MiB), to be filled in and handed in, so that nothing is copied.
+    pub fn reserve(&mut self, size: usize) -> Result<Room<'_>> {
+        let memory = self.memory(size)?;
+        unsafe { memory.as_ptr().write_bytes(0, size) };
+        Ok(Room { writer: self, memory, size })
+    }
+
+    /// With [`Put::replayed`]: how many of the first bytes are to be written again after the last one.
+    pub fn replay_size(&self) -> u64 {
+        unsafe { safe_writer_replay_size(self.0.raw()) }
+    }
+
+    /// Finishes the content.
     pub fn close(&self) -> Operation<Receipt> {
         Operation::new(unsafe { safe_writer_close(self.0.raw()) }, RECEIPT)
+    }
+
+    /// Memory that is the writer's until it is handed in and that has ended, or the writer is gone.
+    pub(crate) fn memory(&mut self, size: usize) -> Result<NonNull<u8>> {
+        let mut memory = ptr::null_mut();
+        status(|error| unsafe { safe_writer_reserve(self.0.raw(), size, &mut memory, error) })?;
+        Ok(NonNull::new(memory).unwrap_or_else(NonNull::dangling)) // null if nothing was asked for
+    }
+
+    pub(crate) fn commit(&mut self, size: usize) -> Operation<()> {
+        Operation::new(unsafe { safe_writer_commit(self.0.raw(), size) }, |op, _| nothing(op))
+    }
+}
+
+/// Memory of a writer that is being filled in.
+#[derive(Debug)]
+pub struct Room<'a> {
+    writer: &'a mut Writer,
+    memory: NonNull<u8>,
+    size: usize,
+}
+
+impl Room<'_> {
+    /// Hands in the first `size` bytes; ends when the writer can take more.
+    pub fn commit(self, size: usize) -> Operation<()> {
+        self.writer.commit(size)
+    }
+}
+
+impl Deref for Room<'_> {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        unsafe { std::slice::from_raw_parts(self.memory.as_ptr(), self.size) }
+    }
+}
+
+impl DerefMut for Room<'_> {
+    fn deref_mut(&mut self) -> &mut [u8] {
+        unsafe { std::slice::from_raw_parts_mut(self.memory.as_ptr(), self.size) }
     }
 }

@@ -5,7 +5,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * Serves the connection URLs of one scheme by stores of one's own, until it is closed.
+ * Serves the connection URLs of one scheme by stores or transports of one's own, until it is closed.
  *
  * <pre>{@code
  * try (Port port = Port.serve("mine", (url, create) -> new MyStore(url));
@@ -17,15 +17,18 @@ import java.util.concurrent.Executors;
 public final class Port implements AutoCloseable {
     private final Handle handle;
 
-    private Port(long value, String scheme, Store.Kind kind) {
-        handle = new Handle(value, Ffi::safe_port_free);
-        Thread thread = new Thread(() -> fetch(new Requests(kind)), "libsafe-port-" + scheme);
+    private Port(int kind, String scheme, Requests<?> requests) throws SafeException {
+        long[] out = new long[1];
+        long[] error = new long[1];
+        SafeException.check(Ffi.safe_port_create(kind, scheme, out, error), error);
+        handle = new Handle(out[0], Ffi::safe_port_free);
+        Thread thread = new Thread(() -> fetch(requests), "libsafe-port-" + scheme);
         thread.setDaemon(true);
         thread.start();
     }
 
     /**
-     * Begins to serve.
+     * Begins to serve stores.
      *
      * @param scheme 2 to 32 of a-z, 0-9, +, - and . that begin with a letter: "mine" serves "mine:anything"
      * @param kind opens the store that a URL means
@@ -35,14 +38,26 @@ public final class Port implements AutoCloseable {
     public static Port serve(String scheme, Store.Kind kind) throws SafeException {
         Objects.requireNonNull(scheme, "scheme");
         Objects.requireNonNull(kind, "kind");
-        long[] out = new long[1];
-        long[] error = new long[1];
-        SafeException.check(Ffi.safe_port_create(Ffi.SAFE_PORT_STORE, scheme, out, error), error);
-        return new Port(out[0], scheme, kind);
+        return new Port(Ffi.SAFE_PORT_STORE, scheme, new StoreRequests(kind));
+    }
+
+    /**
+     * Begins to serve connections to other processes, for {@link Client#connect} on one side and {@link Vault#serve} on the
+     * other.
+     *
+     * @param scheme as for {@link #serve(String, Store.Kind)}
+     * @param transport opens the connection that a URL means
+     * @return a port that serves until it is closed, even if the program lets go of it
+     * @throws SafeException INVALID_ARGUMENT; BUSY if another port has the scheme
+     */
+    public static Port transport(String scheme, Transport transport) throws SafeException {
+        Objects.requireNonNull(scheme, "scheme");
+        Objects.requireNonNull(transport, "transport");
+        return new Port(Ffi.SAFE_PORT_TRANSPORT, scheme, new TransportRequests(transport));
     }
 
     /** Hands requests to threads until the port is freed. */
-    private void fetch(Requests requests) {
+    private void fetch(Requests<?> requests) {
         ExecutorService threads = Executors.newCachedThreadPool(work -> {
             Thread thread = new Thread(work, Thread.currentThread().getName());
             thread.setDaemon(true);

@@ -21,7 +21,7 @@ public class SafeException extends IOException {
     private final HashMap<String, Object> details = new HashMap<>();
 
     /**
-     * For stores of one's own ({@link Store}) that want to say more than "it failed".
+     * For stores and transports of one's own ({@link Store}, {@link Transport}) that want to say more than "it failed".
      *
      * @param code one of {@link SafeCode}
      * @param message why, and what to do next
@@ -87,8 +87,9 @@ public class SafeException extends IOException {
     }
 
     private static SafeException of(int status, long error) {
+        int code = error == 0 ? status : Ffi.safe_error_code(error);
         String message = Ffi.safe_error_message(error);
-        SafeException exception = new SafeException(status, message == null ? Ffi.safe_code_name(status) : message);
+        SafeException exception = new SafeException(code, message == null ? Ffi.safe_code_name(code) : message);
         long count = Ffi.safe_error_detail_count(error);
         long[] number = new long[1];
         for (long index = 0; index < count; ++index) {

@@ -1,5 +1,6 @@
 package libsafe;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
 
@@ -13,7 +14,7 @@ import java.util.List;
  *
  * <p>A method that throws {@link SafeException} fails with that code; any other exception is STORE_IO.
  */
-public interface Store extends AutoCloseable {
+public interface Store extends Closeable {
     /** Opens stores. */
     @FunctionalInterface
     interface Kind {

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
-/** For the owner of a vault directory: what is in it, is it sound, and clearing up. */
+/** For the owner of a vault: what is in it, is it sound, clearing up, and serving it to others. */
 public final class Vault {
     private Vault() {}
 
@@ -161,6 +161,40 @@ public final class Vault {
 
     private static long startRemove(String url, byte[] address) {
         return Ffi.safe_vault_remove(Objects.requireNonNull(url, "url"), Objects.requireNonNull(address, "address"));
+    }
+
+    // --- serving ---
+
+    /**
+     * Opens a vault and a connection over the transport ({@link Port#transport}) that serves a URL, and answers what a client
+     * on the other side asks, until that closes. Call it once for each connection; one vault takes any number. Whoever is on
+     * the other side may do everything that a client of the vault may do.
+     *
+     * @param vaultUrl as for {@link Client#connect}
+     * @param transportUrl of a scheme that a transport serves
+     * @param options how the vault is opened
+     * @throws SafeException BAD_URL, CONNECTION_FAILED, BAD_MESSAGE, CLOSED if the port was closed
+     */
+    public static void serve(String vaultUrl, String transportUrl, ConnectOption... options) throws SafeException {
+        Waiting.await(null, startServe(vaultUrl, transportUrl, options), Taker::nothing);
+    }
+
+    /**
+     * Serves a vault as {@link #serve}. Cancelling it ends the connection.
+     *
+     * @param vaultUrl as for {@link Client#connect}
+     * @param transportUrl of a scheme that a transport serves
+     * @param options how the vault is opened
+     * @return an operation without a result
+     */
+    public static Operation<Void> serveAsync(String vaultUrl, String transportUrl, ConnectOption... options) {
+        return Operation.of(null, startServe(vaultUrl, transportUrl, options), Taker::nothing);
+    }
+
+    private static long startServe(String vaultUrl, String transportUrl, ConnectOption... options) {
+        Objects.requireNonNull(vaultUrl, "vaultUrl");
+        Objects.requireNonNull(transportUrl, "transportUrl");
+        return Ffi.safe_vault_serve(vaultUrl, transportUrl, ConnectOption.flags(options));
     }
 
     // --- reports ---

@@ -58,7 +58,7 @@ build-wasm: ## libsafe.wasm with its JavaScript, and libsafe.a for wasm
 
 .PHONY: build-tests
 build-tests: build-wasm
-	@$(SETUP) build java csharp test rust js
+	@$(SETUP) build java csharp test rust js projects
 	@wasm/build.sh $(BUILD) $(JOBS) safe_vectors
 	@$(configured) && grep -qs '^SAFE_BUILD_TESTS:BOOL=ON' $(CMAKE_DIR)/CMakeCache.txt || \
 	  $(call configure,-DSAFE_BUILD_TESTS=ON $(WHOLE))
@@ -109,11 +109,13 @@ format: ## all C and C++ as .clang-format says
 	@$(PYTHON) tests/lint/style.py
 
 .PHONY: package
-package: build-native npm ## dist/: libsafe1, libsafe-dev and safe-tools as .deb, a Python wheel, an npm tarball and a NuGet package
+package: build-native npm ## dist/: .deb packages, a Python wheel, an npm tarball, a Maven repository, a NuGet package and a crate
 	@packaging/debian/build.sh $(CMAKE_DIR) dist
 	@$(PYTHON) packaging/wheel/build.py --build $(BUILD) --out dist
 	@npm pack --silent --pack-destination dist $(BUILD)/npm
+	@$(PYTHON) packaging/maven/build.py --java $(BUILD)/java --out dist
 	@$(PYTHON) packaging/nuget/build.py --csharp $(BUILD)/csharp --out dist
+	@$(PYTHON) packaging/crate/build.py --rust $(BUILD)/rust --out dist
 
 .PHONY: install
 install: build-native ## below PREFIX (/usr/local)

@@ -2,7 +2,7 @@
 # Installs what is missing of the Debian packages that libsafe is built and
 # tested with. Prints nothing and needs no network when nothing is missing.
 #
-#   packaging/setup.sh [group...]     groups: build (default), java, test, js, oracle, oracle-rust
+#   packaging/setup.sh [group...]     groups: build (default), and those of packaging/deps
 #
 # The lists are packaging/deps/<group>.packages: a package a line, or "command:package" for one that is wanted only where
 # there is no such command.

@@ -50,13 +50,16 @@ RELATIONS = """<?xml version="1.0" encoding="utf-8"?>
 
 TARGETS = """<Project xmlns="http://schemas.microsoft.com/developer/msbuild/2003">
   <ItemGroup>
-    <None Include="$(MSBuildThisFileDirectory)../../runtimes/**/*">
-      <Link>runtimes/%(RecursiveDir)%(Filename)%(Extension)</Link>
+{natives}  </ItemGroup>
+</Project>
+"""
+
+# Each by its name: mono's xbuild knows no patterns here.
+NATIVE = """    <None Include="$(MSBuildThisFileDirectory)../../{path}">
+      <Link>{path}</Link>
       <CopyToOutputDirectory>PreserveNewest</CopyToOutputDirectory>
       <Visible>false</Visible>
     </None>
-  </ItemGroup>
-</Project>
 """
 
 
@@ -72,7 +75,8 @@ def contents(csharp: Path) -> dict[str, bytes]:
     if not natives:
         sys.exit(f"nuget: no native library in {csharp}/runtimes: run make build")
     files |= {str(path.relative_to(csharp)): path.read_bytes() for path in natives}
-    files["build/net461/LibSafe.targets"] = TARGETS.encode()
+    items = "".join(NATIVE.format(path=path.relative_to(csharp)) for path in natives)
+    files["build/net461/LibSafe.targets"] = TARGETS.format(natives=items).encode()
     files["README.md"] = (ROOT / "bindings/csharp/README.md").read_bytes()
     files["LibSafe.nuspec"] = NUSPEC.format(version=version(), summary=escape(SUMMARY)).encode()
     kinds = sorted({Path(name).suffix[1:] for name in files})

@@ -1,61 +1,57 @@
-"""Follows README.md in an empty folder: writes its programs, runs its commands, and compares what they print.
+"""Follows README.md in an empty folder.
 
     readme.py build build/csharp      with what make build leaves
-    readme.py package build/csharp    with the NuGet package of it, unpacked as NuGet does
+    readme.py package build/csharp    with the NuGet package of it, unpacked as NuGet does, as a project of xbuild's
+
+Exit status 77: there is no xbuild.
 """
 
 from __future__ import annotations
 
 import os
 import pathlib
-import re
 import shutil
 import subprocess
 import sys
-import tempfile
 import zipfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
-README = ROOT / "bindings/csharp/README.md"
-BLOCK = re.compile(r"^```(csharp|sh|text)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+sys.path.insert(0, str(ROOT / "tests/support"))
+
+import readme_tour  # noqa: E402
+
+README = "bindings/csharp/README.md"
 
 
-def place(kind: str, csharp: pathlib.Path, folder: pathlib.Path) -> "dict[str, str]":
-    """Brings the assembly into the folder. The environment in which compiler and runtime find it."""
-    if kind == "build":
-        shutil.copy(csharp / "LibSafe.dll", folder)
-        shutil.copytree(csharp / "runtimes", folder / "runtimes")
-        return dict(os.environ)
+def build(tour: readme_tour.Tour, csharp: pathlib.Path) -> None:
+    shutil.copy(csharp / "LibSafe.dll", tour.folder)
+    shutil.copytree(csharp / "runtimes", tour.folder / "runtimes")
+    tour.follow("Five minutes")
+
+
+def package(tour: readme_tour.Tour, csharp: pathlib.Path) -> None:
+    if not shutil.which("xbuild"):
+        print("no xbuild: packaging/setup.sh projects")
+        sys.exit(77)
     script = ROOT / "packaging/nuget/build.py"
-    subprocess.run([sys.executable, script, "--csharp", csharp, "--out", folder], check=True, stdout=subprocess.DEVNULL)
-    (package,) = folder.glob("*.nupkg")
-    with zipfile.ZipFile(package) as archive:
-        archive.extractall(folder / "packages")
-    package.unlink()
-    library = folder / "packages/lib/netstandard2.0"
-    return {**os.environ, "MONO_PATH": str(library)}
+    subprocess.run([sys.executable, script, "--csharp", csharp, "--out", tour.folder], check=True, stdout=subprocess.DEVNULL)
+    (made,) = tour.folder.glob("*.nupkg")
+    unpacked = tour.folder / "packages" / made.stem
+    with zipfile.ZipFile(made) as archive:
+        archive.extractall(unpacked)
+    made.unlink()
+    # The programs are written by the first section, compiled there with the assembly where it is.
+    library = unpacked / "lib/netstandard2.0"
+    tour.env["MONO_PATH"] = str(library)
+    tour.follow("Five minutes", lambda command: command.replace("mcs ", f"mcs -lib:{library} "))
+    del tour.env["MONO_PATH"]
+    tour.env["NoCompilerStandardLib"] = "false"  # Debian's xbuild comes without reference assemblies
+    tour.follow("With NuGet")
 
 
 def main() -> None:
-    blocks = BLOCK.findall(README.read_text(encoding="utf-8"))
-    assert [kind for kind, _ in blocks] == ["csharp", "sh", "text"] * 2, "the README's tour is gone"
-    with tempfile.TemporaryDirectory() as name:
-        folder = pathlib.Path(name)
-        environment = place(sys.argv[1], pathlib.Path(sys.argv[2]), folder)
-        printed = ""
-        for kind, text in blocks:
-            if kind == "csharp":
-                program = re.search(r"^static class (\w+)", text, re.MULTILINE)
-                assert program, "a program without a class"
-                (folder / f"{program.group(1)}.cs").write_text(text, encoding="utf-8")
-            elif kind == "sh":
-                if sys.argv[1] == "package":
-                    text = text.replace("mcs ", "mcs -lib:packages/lib/netstandard2.0 ")
-                done = subprocess.run(["sh", "-eu", "-c", text], cwd=folder, env=environment, text=True, stdout=subprocess.PIPE)
-                assert done.returncode == 0, f"{text.strip()!r} ended with {done.returncode}"
-                printed = done.stdout
-            else:
-                assert printed == text, f"printed\n{printed}\nbut the README says\n{text}"
+    with readme_tour.Tour(README, os.environ) as tour:
+        {"build": build, "package": package}[sys.argv[1]](tour, pathlib.Path(sys.argv[2]))
 
 
 if __name__ == "__main__":

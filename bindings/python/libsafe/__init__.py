@@ -18,7 +18,7 @@ if _safe.safe_abi_version() != _safe.SAFE_ABI_VERSION:
         " library from LD_LIBRARY_PATH"
     )
 
-from . import vault
+from . import ports, s1, vault
 from .client import DEFAULT_LIMIT, BinaryFile, Client, aconnect, connect
 from .errors import (
     AccessDenied, BadKey, BadLink, BadSignature, BadURL, Busy, Cancelled, Closed, Conflict, Corrupt, InvalidArgument,
@@ -37,5 +37,5 @@ __all__ = [
     "Closed", "Conflict", "Corrupt", "DEFAULT_LIMIT", "InvalidArgument", "Key", "Link", "LocalFileError",
     "LocalFileNotFound", "LogLevel", "NotFound", "Reader", "Receipt", "Record", "SafeError", "SourceError", "StoreError",
     "TimedOut", "TooLarge", "Unsupported", "Writer", "__version__", "aconnect", "configure", "connect", "feature",
-    "live_handles", "log_to", "memory", "record_address", "vault", "verify", "workers",
+    "live_handles", "log_to", "memory", "ports", "record_address", "s1", "vault", "verify", "workers",
 ]  # fmt: skip

@@ -36,11 +36,12 @@ class BinaryFile(Protocol):
 Source = Union[str, "os.PathLike[str]", "ReadableBuffer", BinaryFile]
 
 
-def _flags(private: bool, verify: bool, dry_run: bool) -> int:
+def _flags(private: bool, verify: bool, dry_run: bool, replay: bool = False) -> int:
     return (
         (_safe.SAFE_PUT_PRIVATE if private else 0)
         | (_safe.SAFE_PUT_VERIFY if verify else 0)
         | (_safe.SAFE_PUT_DRY_RUN if dry_run else 0)
+        | (_safe.SAFE_PUT_REPLAY if replay else 0)
     )
 
 
@@ -161,15 +162,30 @@ class Client:
         return Step(op, lambda op: take_writer(self, op))
 
     def writer(
-        self, size: Optional[int] = None, *, private: bool = False, verify: bool = False, dry_run: bool = False
+        self,
+        size: Optional[int] = None,
+        *,
+        private: bool = False,
+        verify: bool = False,
+        dry_run: bool = False,
+        replay: bool = False,
     ) -> Writer:
-        """Opens a stream to push content into. size: how many bytes will be written, if that is known."""
-        return self._writer(size, _flags(private, verify, dry_run)).run()
+        """Opens a stream to push content into. size: how many bytes will be written, if that is known.
+
+        replay: the stream, of a known size, keeps nothing; after the last byte write the first `replay_size` once more.
+        """
+        return self._writer(size, _flags(private, verify, dry_run, replay)).run()
 
     async def awriter(
-        self, size: Optional[int] = None, *, private: bool = False, verify: bool = False, dry_run: bool = False
+        self,
+        size: Optional[int] = None,
+        *,
+        private: bool = False,
+        verify: bool = False,
+        dry_run: bool = False,
+        replay: bool = False,
     ) -> Writer:
-        return await self._writer(size, _flags(private, verify, dry_run)).arun()
+        return await self._writer(size, _flags(private, verify, dry_run, replay)).arun()
 
     # --- get ---
 

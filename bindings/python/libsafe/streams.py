@@ -168,6 +168,11 @@ class Writer(io.RawIOBase):
         if self.closed:
             raise ValueError("I/O operation on a closed writer")
 
+    @property
+    def replay_size(self) -> int:
+        """How many of the first bytes are to be written again after the last one; 0 without `replay`."""
+        return _safe.safe_writer_replay_size(self._handle)
+
     def step(self, data: "ReadableBuffer") -> Step[None]:
         self._check_open()
         return Step(_safe.safe_writer_write(self._handle, data), take_nothing)
@@ -181,6 +186,21 @@ class Writer(io.RawIOBase):
         self.receipt = receipt
         _safe.safe_writer_free(self._handle)
         super().close()
+
+    def reserve(self, size: int) -> memoryview:
+        """Memory of the writer's own (4 MiB at most) to be filled in, by `file.readinto` for instance, and handed in by commit.
+        Release it before."""
+        self._check_open()
+        return _safe.safe_writer_reserve(self._handle, size)
+
+    def commit(self, size: int) -> None:
+        """Appends the first bytes of what was reserved."""
+        self._check_open()
+        Step(_safe.safe_writer_commit(self._handle, size), take_nothing).run()
+
+    async def acommit(self, size: int) -> None:
+        self._check_open()
+        await Step(_safe.safe_writer_commit(self._handle, size), take_nothing).arun()
 
     def write(self, data: "ReadableBuffer") -> int:
         """Appends the bytes, all of them."""

@@ -130,3 +130,21 @@ def remove(url: str, address: "ReadableBuffer") -> None:
 
 async def aremove(url: str, address: "ReadableBuffer") -> None:
     await Step(_safe.safe_vault_remove(url, address), take_nothing).arun()
+
+
+def _serve(vault_url: str, transport_url: str, create: bool) -> Step[None]:
+    flags = 0 if create else _safe.SAFE_CONNECT_NO_CREATE
+    return Step(_safe.safe_vault_serve(vault_url, transport_url, flags), take_nothing)
+
+
+def serve(vault_url: str, transport_url: str, *, create: bool = True) -> None:
+    """Answers what the client at the other end of a transport (ports.transport) asks of a vault, until that closes.
+
+    Whoever is there may do everything that a client of the vault may do: the connection is neither authenticated nor encrypted
+    by the library.
+    """
+    _serve(vault_url, transport_url, create).run()
+
+
+async def aserve(vault_url: str, transport_url: str, *, create: bool = True) -> None:
+    await _serve(vault_url, transport_url, create).arun()

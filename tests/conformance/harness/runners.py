@@ -1,0 +1,127 @@
+"""How the runner of each language is started, and which functions of the C interface it reached."""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import sys
+from dataclasses import dataclass, field
+from typing import Any, Dict, List, Optional, Set, Tuple
+
+from .session import Broken, Session
+
+HERE = pathlib.Path(__file__).resolve().parents[1]
+# Everything that a runner needs of its surroundings.
+KEPT = ("PATH", "HOME", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "TSAN_OPTIONS", "SAFE_WORKERS", "SAFE_MEMORY", "SAFE_SEED", "SAFE_SCALE",
+        "SAFE_CHROMIUM")  # fmt: skip
+
+
+@dataclass
+class Language:
+    name: str
+    command: List[str]
+    needs: pathlib.Path  # is there if the runner was built
+    environment: Dict[str, str] = field(default_factory=dict)
+    shim: bool = True  # whether calls are counted by the shim; else the runner tells
+    asked: Optional[Set[str]] = None  # functions that it is made with, where those are not all
+
+
+def languages(build: pathlib.Path) -> Dict[str, Language]:
+    """All of them, built or not."""
+    built = build / "conformance"
+    tool = build / "bin" / "safe"
+    found = [
+        Language("c", [str(built / "runner_c")], built / "runner_c"),
+        Language("cpp", [str(built / "runner_cpp")], built / "runner_cpp"),
+        Language(
+            "python", [sys.executable, "-B", "-X", "utf8", str(HERE / "runners/python/runner.py")],
+            build / "python/libsafe/__init__.py", {"PYTHONPATH": str(build / "python"), "PYTHONWARNINGS": "ignore::ResourceWarning"},
+        ),
+    ]  # fmt: skip
+    return {language.name: language for language in found}
+
+
+@dataclass
+class Model:
+    functions: List[str]
+    codes: Set[str]
+
+    @staticmethod
+    def read(build: pathlib.Path) -> "Model":
+        path = build / "cmake/model/model.json"
+        if not path.exists():
+            path = build / "model/model.json"
+        model: Dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        codes = next(enum["values"] for enum in model["enums"] if enum["name"] == "safe_code")
+        return Model([function["name"] for function in model["functions"]], {code["name"] for code in codes})
+
+
+class Pool:
+    """The runners that were started: one for each language and role, used for scenario after scenario."""
+
+    def __init__(self, build: pathlib.Path, folder: pathlib.Path, model: Model) -> None:
+        self.build = build
+        self.folder = folder
+        self.content = folder / "content"
+        self.content.mkdir(parents=True, exist_ok=True)
+        self.model = model
+        self.languages = languages(build)
+        self._sessions: Dict[Tuple[str, str], Session] = {}
+        self._told: Dict[str, Set[str]] = {}
+        self._count = 0
+
+    def session(self, language: str, role: str) -> Session:
+        key = (language, role)
+        if key not in self._sessions:
+            self._sessions[key] = self._start(self.languages[language])
+        return self._sessions[key]
+
+    def _start(self, language: Language) -> Session:
+        self._count += 1
+        environment = {name: os.environ[name] for name in KEPT if name in os.environ}
+        environment.update({"LC_ALL": "C.UTF-8", "CONFORMANCE_BUILD": str(self.build), **language.environment})
+        if language.shim:
+            counts = self._counts(language.name)
+            if not counts.exists():
+                counts.write_bytes(bytes(len(self.model.functions)))
+            environment["SAFE_REACHED"] = str(counts)
+            environment["LD_PRELOAD"] = str(self.build / "conformance/libreached.so")
+        return Session(language.name, language.command, environment, self.folder / f"runner-{language.name}-{self._count}")
+
+    def _counts(self, language: str) -> pathlib.Path:
+        return self.folder / f"reached-{language}"
+
+    def exit(self, language: str, role: str) -> None:
+        session = self._sessions.pop((language, role), None) or self._start(self.languages[language])
+        self._hear(session)
+        session.exit()
+
+    def forget(self, language: str, role: str) -> None:
+        """What it still holds is not to disturb what follows."""
+        session = self._sessions.pop((language, role), None)
+        if session:
+            session.kill()
+
+    def close(self) -> Optional[str]:
+        """Ends all, as programs end. What went wrong at that, if anything did."""
+        problem = None
+        for language, role in list(self._sessions):
+            try:
+                self.exit(language, role)
+            except Broken as broken:
+                problem = str(broken)
+        return problem
+
+    def _hear(self, session: Session) -> None:
+        if not self.languages[session.language].shim:
+            answer = session.ask("reached", {})
+            self._told.setdefault(session.language, set()).update(answer.fields.get("names", "").split(","))
+
+    def reached(self, language: str) -> Set[str]:
+        """Functions of the C interface that its runners have called."""
+        if not self.languages[language].shim:
+            return self._told.get(language, set()) & set(self.model.functions)
+        counts = self._counts(language)
+        marks = counts.read_bytes() if counts.exists() else b""
+        return {name for name, mark in zip(self.model.functions, marks) if mark}

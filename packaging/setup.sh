@@ -5,7 +5,7 @@
 #   packaging/setup.sh [group...]     groups: build (default), and those of packaging/deps
 #
 # The lists are packaging/deps/<group>.packages: a package a line, or "command:package" for one that is wanted only where
-# there is no such command.
+# there is no such command, or "/path:package" where there is no such file.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 
@@ -21,6 +21,7 @@ for group; do
     [ -f "$list" ] || fail "no group '$group'; there are: $(cd "$here/deps" && echo *.packages | sed "s,\.packages,,g")"
     for word in $(sed 's/#.*//' "$list"); do
         case $word in
+        /*:*) [ -e "${word%%:*}" ] || wanted="$wanted ${word#*:}" ;;
         *:*) command -v "${word%%:*}" >/dev/null || wanted="$wanted ${word#*:}" ;;
         *) wanted="$wanted $word" ;;
         esac

@@ -28,6 +28,8 @@ GENERATORS = {
     "gen_rust.py": ["--out", "{out}/ffi.rs"],
     "gen_docs.py": ["--out", "{out}"],
     "gen_swig.py": ["--out", "{out}/interface.i"],
+    "gen_js.py": ["--out", "{out}"],
+    "gen_addon.py": ["--out", "{out}/functions.cpp"],
 }
 
 
@@ -91,6 +93,10 @@ class Generators(unittest.TestCase):
             "gen_docs.describe_function = describe",
             "gen_swig.py": "made = gen_swig.Function.text\n"
             "gen_swig.Function.text = lambda self: '' if self.function['name'] == 'safe_key_wish' else made(self)",
+            "gen_js.py": "made = gen_js.Binding.typescript\n"
+            "gen_js.Binding.typescript = lambda self: '' if self.name == 'safe_key_wish' else made(self)",
+            "gen_addon.py": "made = gen_addon.Binding.cpp\n"
+            "gen_addon.Binding.cpp = lambda self: '' if self.name == 'safe_key_wish' else made(self)",
         }
         model = self.model()
         for script, loss in losses.items():

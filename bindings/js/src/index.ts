@@ -20,6 +20,7 @@ export {
 } from './client/client.js';
 export type { Whole } from './client/engine.js';
 export type { Content } from './client/given.js';
+export type { EngineName } from './ffi/choice.js';
 export { Key } from './client/key.js';
 export { features, heapBytes, liveHandles, version } from './client/library.js';
 export { Link, type Chunk, type Receipt } from './client/link.js';

@@ -1,11 +1,12 @@
 // Makes the npm package: two files that work alone (libsafe.js, libsafe.wasm), the entries for the flat layer and for
 // guests, declarations, README.
 //
-//   node build.mjs --tools DIR --generated DIR --wasm DIR --stage DIR --out DIR
+//   node build.mjs --tools DIR --generated DIR --wasm DIR [--addon FILE] --stage DIR --out DIR
 //
 //   --tools       what install.sh printed
 //   --generated   what capi/model/gen_js.py and gen_guest.py wrote, in folders as in src/
 //   --wasm        libsafe.wasm and its glue libsafe.mjs
+//   --addon       libsafe.node, for the Node and the machine that run this
 //   --stage       where sources and generated files are put together
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -16,7 +17,7 @@ import { parseArgs } from 'node:util';
 
 const here = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const names = ['tools', 'generated', 'wasm', 'stage', 'out'];
-const { values: args } = parseArgs({ options: Object.fromEntries(names.map((name) => [name, { type: 'string' }])) });
+const { values: args } = parseArgs({ options: Object.fromEntries([...names, 'addon'].map((name) => [name, { type: 'string' }])) });
 for (const name of names) if (!args[name]) fail(`--${name} is missing`);
 
 // What users import, and where it is in src/.
@@ -92,6 +93,11 @@ function writePackage(entries) {
         ? `export { default } from './types/${module}';\n` : ''));
   }
   fs.copyFileSync(path.join(args.wasm, 'libsafe.wasm'), path.join(args.out, 'libsafe.wasm'));
+  if (args.addon) {
+    const folder = path.join(args.out, 'prebuilds', `${process.platform}-${process.arch}`); // as src/addon/find.ts looks for it
+    fs.mkdirSync(folder, { recursive: true });
+    fs.copyFileSync(args.addon, path.join(folder, 'libsafe.node'));
+  }
   for (const file of ['README.md', '../../LICENSE-MIT', '../../LICENSE-APACHE'])
     fs.copyFileSync(path.join(here, file), path.join(args.out, path.basename(file)));
   copyTree(path.join(here, 'safe_ffi'), path.join(args.out, 'safe_ffi'));

@@ -1,5 +1,6 @@
 // A connection to a vault.
 import { SAFE_DATA_TOO_LARGE, SAFE_NO_SUCH_DATA, SAFE_PUT_DRY_RUN, SAFE_PUT_PRIVATE, SAFE_PUT_VERIFY } from '../ffi/constants.js';
+import type { EngineName } from '../ffi/choice.js';
 import { SafeError } from '../ffi/error.js';
 import type { WasmSource } from '../ffi/load.js';
 import { copied, flagOf, optionsOf, textOf, wholeOf, type Bytes } from './arguments.js';
@@ -22,7 +23,15 @@ export interface ConnectOptions {
    * Node. All clients of a page share one engine.
    */
   worker?: boolean;
-  /** libsafe.wasm, where it is, or compiled already; by default the file beside the module. Counts when the engine starts. */
+  /**
+   * The build of the library: the addon, which is native code, or libsafe.wasm. By default what SAFE_ENGINE says in the
+   * environment, else the addon in Node where there is one for it, and libsafe.wasm everywhere else.
+   */
+  engine?: EngineName;
+  /**
+   * libsafe.wasm, where it is, or compiled already; by default the file beside the module. Counts when the engine starts, and
+   * says that it is to be this one.
+   */
   wasm?: WasmSource;
 }
 
@@ -60,7 +69,7 @@ export interface Stats {
   exists: number;
   list: number;
   remove: number;
-  /** The size of the library's memory in bytes, for all clients. */
+  /** The size of libsafe.wasm's memory in bytes, for all clients. */
   heapBytes: number;
 }
 
@@ -75,9 +84,9 @@ const usualLimit = 256 << 20;
  * @throws SafeError with SAFE_BAD_URL, SAFE_URL_IS_CONTENT, SAFE_UNSUPPORTED, SAFE_STORE_*
  */
 export async function connect(url: string, options?: ConnectOptions): Promise<Client> {
-  const { create, signal, worker, wasm } = optionsOf(options);
+  const { create, signal, worker, engine: build, wasm } = optionsOf(options);
   textOf(url, 'url');
-  const running = hold(placeOf(worker), wasm);
+  const running = hold(placeOf({ worker, engine: build, wasm }), wasm);
   try {
     if (signal?.aborted) throw aborted(signal.reason);
     const engine = await running.engine;
@@ -111,6 +120,11 @@ export class Client {
   /** The URL it is connected to. */
   get url(): string {
     return this.#url;
+  }
+
+  /** The build of the library that it works with. */
+  get engine(): EngineName {
+    return this.#owned.running.place === 'addon' ? 'addon' : 'wasm';
   }
 
   get closed(): boolean {
@@ -255,7 +269,7 @@ export class Client {
     return this.#owned.call('figures', [this.#owned.id]);
   }
 
-  /** What the store was asked; null for `mem:`. */
+  /** What the store was asked; null for `mem:`, and with the addon, which does not count. */
   async stats(): Promise<Stats | null> {
     const counts = await this.#owned.call('counts', [this.#owned.id]);
     return counts && { ...counts, heapBytes: await this.#owned.call('heapBytes', []) };

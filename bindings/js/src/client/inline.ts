@@ -51,7 +51,7 @@ export class InlineEngine implements Engine {
   async end(): Promise<number> {
     if (this.#over) return 0;
     await this.#objects.freeAll();
-    const left = Number(this.#ffi.safe_debug_live_handles()) - this.#files.handles;
+    const left = this.#ffi.liveHandles() - this.#files.handles;
     this.#over = closed('the client was closed');
     for (const stop of this.#calls) stop.stop(this.#over);
     this.#files.close();

@@ -20,7 +20,7 @@ export function liveHandles(): Promise<number> {
   return each('liveHandles');
 }
 
-/** The size of the library's memory in bytes; 0 when no engine runs. */
+/** The size of libsafe.wasm's memory in bytes; 0 when it does not run, as with the addon, whose memory is the process's. */
 export function heapBytes(): Promise<number> {
   return each('heapBytes');
 }

@@ -1,13 +1,18 @@
-// Which engines run in this realm: one in this thread and one in a worker at most, each from its first use to its last.
+// Which engines run in this realm: at most one of each place, each from its first use to its last.
+import { findAddon } from '../addon/find.js';
+import { chosen, type EngineName } from '../ffi/choice.js';
 import { SAFE_UNSUPPORTED } from '../ffi/constants.js';
 import { SafeError } from '../ffi/error.js';
 import type { WasmSource } from '../ffi/load.js';
 import { inNode } from '../ffi/pump.js';
 import type { Arguments, Call, Engine, Result } from './engine.js';
-import { startInline } from './start.js';
+import { startAddon, startInline } from './start.js';
 import { startWorker } from '../worker/start.js';
 
-type Place = 'worker' | 'inline';
+/** libsafe.wasm in a worker, libsafe.wasm in this thread, or the addon, which has threads of its own. */
+export type Place = 'worker' | 'inline' | 'addon';
+
+const starts = { worker: startWorker, inline: startInline, addon: startAddon };
 
 /** How long an engine without objects waits for the next call, in milliseconds: a link is parsed, then one connects. */
 const linger = 2000;
@@ -25,9 +30,13 @@ export class Running {
 
   constructor(place: Place, wasm: WasmSource | undefined) {
     this.#place = place;
-    const start = place === 'worker' ? startWorker : startInline;
+    const start = starts[place] as typeof startInline;
     this.#engine = start(wasm, () => this.#forget());
     this.#engine.catch(() => this.#forget());
+  }
+
+  get place(): Place {
+    return this.#place;
   }
 
   get engine(): Promise<Engine> {
@@ -62,7 +71,7 @@ export class Running {
 
 /** The engine at that place; held. Without a place, one that runs, or the one that is usual here. */
 export function hold(place?: Place, wasm?: WasmSource): Running {
-  const wanted = place ?? [...running.keys()][0] ?? usual();
+  const wanted = place ?? [...running.keys()][0] ?? placeOf({});
   let found = running.get(wanted);
   if (!found) running.set(wanted, (found = new Running(wanted, wasm)));
   found.hold();
@@ -70,17 +79,27 @@ export function hold(place?: Place, wasm?: WasmSource): Running {
 }
 
 /** Where the engine is to run: what the user says, or what is usual here. */
-export function placeOf(worker: boolean | undefined): Place {
-  if (worker === undefined) return usual();
-  if (typeof worker !== 'boolean') throw new TypeError('worker: boolean expected');
+export function placeOf({ worker, engine, wasm }: { worker?: boolean; engine?: EngineName; wasm?: WasmSource }): Place {
+  if (worker !== undefined && typeof worker !== 'boolean') throw new TypeError('worker: boolean expected');
   if (worker && !hasWorkers()) {
     throw new SafeError(SAFE_UNSUPPORTED, 'SAFE_UNSUPPORTED', 'worker: true needs a browser page; leave it out, or say false');
   }
-  return worker ? 'worker' : 'inline';
+  const wanted = chosen(engine ?? (wasm === undefined ? undefined : 'wasm'));
+  if (wanted === 'addon') return addon();
+  if (worker !== undefined && !inNode) return worker ? 'worker' : 'inline';
+  return usual(wanted);
 }
 
-function usual(): Place {
-  return hasWorkers() ? 'worker' : 'inline';
+/** What was asked for is not silently something else. */
+function addon(): Place {
+  const found = findAddon();
+  if (found instanceof SafeError) throw found;
+  return 'addon';
+}
+
+function usual(wanted: EngineName | undefined): Place {
+  if (hasWorkers()) return 'worker';
+  return wanted === 'wasm' || findAddon() instanceof SafeError ? 'inline' : 'addon';
 }
 
 function hasWorkers(): boolean {

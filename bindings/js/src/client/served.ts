@@ -106,10 +106,10 @@ export function served(ffi: Ffi, objects: Objects, files: Files): Served {
     linkOfDatamap: (_, datamap) => linkFacts(ffi, ffi.safe_link_from_datamap(datamap)),
     linkWith: (_, text, name, mediaType) =>
       linked(text, (link) => linkFacts(ffi, ffi.safe_link_with(link, name, mediaType))),
-    figures: (stop, id) => files.figures(objects.client(id, stop).url),
+    figures: (stop, id) => files.figures(objects.client(id, stop).url, stop),
     counts: (stop, id) => files.counts(objects.client(id, stop).url),
     features: () => Object.fromEntries(featureNames.map((name) => [name, ffi.safe_feature(name) !== 0])),
-    liveHandles: () => Number(ffi.safe_debug_live_handles()) - files.handles,
+    liveHandles: () => ffi.liveHandles() - files.handles,
     heapBytes: () => ffi.heapBytes(),
     free: (_, id) => objects.free(id),
   };

@@ -1,16 +1,23 @@
-// Starts the engine in this thread.
+// Starts the engine in this thread: over libsafe.wasm, or over the addon.
+import { loadAddon } from '../addon/load.js';
 import { beside } from '../ffi/beside.js';
 import { loadFfi } from '../ffi/index.js';
 import { compile, type WasmSource } from '../ffi/load.js';
 import type { Engine } from './engine.js';
-import { Files } from './files.js';
+import { NativeFiles } from './files-native.js';
+import { PortFiles } from './files-port.js';
 import { InlineEngine } from './inline.js';
 
 let compiled: Promise<WebAssembly.Module> | undefined; // the file beside this one
 
 export async function startInline(wasm: WasmSource | undefined, failed: (why: Error) => void): Promise<Engine> {
-  const ffi = await loadFfi({ wasm: wasm ?? (await usual()) });
-  return new InlineEngine(ffi, await Files.serve(ffi), failed);
+  const ffi = await loadFfi({ engine: 'wasm', wasm: wasm ?? (await usual()) });
+  return new InlineEngine(ffi, await PortFiles.serve(ffi), failed);
+}
+
+export async function startAddon(_wasm: undefined, failed: (why: Error) => void): Promise<Engine> {
+  const ffi = loadAddon();
+  return new InlineEngine(ffi, new NativeFiles(ffi), failed);
 }
 
 async function usual(): Promise<WebAssembly.Module> {

@@ -1,5 +1,6 @@
 // Brings libsafe.wasm in, from wherever it is.
 import * as constants from './constants.js';
+import type { EngineName } from './choice.js';
 import { Core, coreKey } from './core.js';
 import { SafeError } from './error.js';
 import { bind, type Functions, type safe_op } from './functions.js';
@@ -9,6 +10,11 @@ import { inNode, Pump } from './pump.js';
 export type WasmSource = BufferSource | URL | string | Response | WebAssembly.Module;
 
 export interface LoadOptions {
+  /**
+   * The build of the library: libsafe.wasm, or in Node the addon, where there is one. By default what SAFE_ENGINE says in the
+   * environment, and else libsafe.wasm, in which guests run.
+   */
+  engine?: EngineName;
   /** libsafe.wasm: its bytes, where it is, or compiled already. By default the file beside this one. */
   wasm?: WasmSource;
 }
@@ -20,12 +26,16 @@ export interface Ffi extends Functions {
   readonly enums: typeof constants.enums;
   /** Every constant by its name. */
   readonly constants: typeof constants;
-  /** The size of the library's memory, in bytes. */
+  /** Which build of the library it is. */
+  readonly engine: EngineName;
+  /** The handles of this instance that are not freed; safe_debug_live_handles counts those of all that share the addon. */
+  liveHandles(): number;
+  /** The size of libsafe.wasm's memory, in bytes. 0 with the addon, whose memory is that of the process. */
   heapBytes(): number;
   /** Lets go of the library and all that it holds. Every call afterwards fails with SAFE_CLOSED. */
   dispose(): void;
-  /** @internal What the package's other parts work with. */
-  readonly [coreKey]: Core;
+  /** @internal What the package's other parts work with. Not with the addon. */
+  readonly [coreKey]?: Core;
 }
 
 export async function load(create: CreateModule, options: LoadOptions, beside: URL): Promise<Ffi> {
@@ -42,11 +52,13 @@ export async function load(create: CreateModule, options: LoadOptions, beside: U
     enums: constants.enums,
     constants,
     [coreKey]: made,
+    engine: 'wasm',
+    liveHandles: () => Number(ffi.safe_debug_live_handles()),
     heapBytes: () => made.heap.size,
     dispose: () => {
       made.close();
       const closed = () => {
-        throw new SafeError(constants.SAFE_CLOSED, 'SAFE_CLOSED', 'the library was closed (dispose)');
+        throw disposed();
       };
       for (const name of Object.keys(ffi)) {
         if (name.startsWith('safe_')) Object.assign(ffi, { [name]: closed });
@@ -54,6 +66,11 @@ export async function load(create: CreateModule, options: LoadOptions, beside: U
     },
   };
   return ffi;
+}
+
+/** What every call of an instance that was disposed of fails with. */
+export function disposed(): SafeError {
+  return new SafeError(constants.SAFE_CLOSED, 'SAFE_CLOSED', 'the library was closed (dispose)');
 }
 
 async function instantiate(

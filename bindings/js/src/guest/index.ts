@@ -32,6 +32,11 @@ export interface LoadedGuest {
 /** Loads a guest: its bytes, where it is, or compiled already. */
 export async function loadGuest(source: WasmSource, ffi: Ffi, options: GuestOptions = {}): Promise<LoadedGuest> {
   const core = ffi[coreKey];
+  if (!core) {
+    throw new SafeError(
+      SAFE_UNSUPPORTED, 'SAFE_UNSUPPORTED', "guests run in libsafe.wasm, not over the addon; load it with loadFfi({ engine: 'wasm' })",
+    );
+  }
   const module = await compile(source);
   const guest = new Guest(core, options.report ?? ((message) => console.warn(`libsafe guest: ${message}`)));
   const known = bridge(core, guest);

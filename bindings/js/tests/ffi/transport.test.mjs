@@ -107,9 +107,9 @@ async function connected() {
   const [there, back] = [new Pipe(), new Pipe()];
   const ports = {
     client: serve(ffi, 'pipe', () => ({ in: back, out: there })),
-    vault: serve(vaults, 'pipe', () => ({ in: there, out: back })),
+    vault: serve(vaults, 'pipe-end', () => ({ in: there, out: back })), // over the addon both are of one library
   };
-  const serving = vaults.safe_vault_serve('mem:', 'pipe:', 0);
+  const serving = vaults.safe_vault_serve('mem:', 'pipe-end:', 0);
   const client = await result(ffi.safe_connect('pipe:', 0), 'client');
   const close = () => {
     ffi.safe_port_free(ports.client);

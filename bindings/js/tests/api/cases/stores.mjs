@@ -54,9 +54,10 @@ stored('a store tells what it holds and what it was asked', async ({ connect, ur
   const figures = await client.figures();
   ok(figures.objects >= chunks.length && figures.bytes > 6_000_000 && figures.free > 0, `figures ${JSON.stringify(figures)}`);
   const before = await client.stats();
-  ok(before.create >= chunks.length && before.heapBytes > 1 << 20, `stats ${JSON.stringify(before)}`);
+  if (client.engine === 'addon') equal(before, null, 'stats'); // the library's own store does not count
+  else ok(before.create >= chunks.length && before.heapBytes > 1 << 20, `stats ${JSON.stringify(before)}`);
   await client.get(link);
-  ok((await client.stats()).get >= before.get + chunks.length, 'requests for chunks');
+  if (before) ok((await client.stats()).get >= before.get + chunks.length, 'requests for chunks');
   await client.close();
   const memory = await connect();
   equal([await memory.figures(), await memory.stats()], [null, null], 'of mem:');

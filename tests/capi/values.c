@@ -93,6 +93,8 @@ static safe_status conflict(safe_op *op, uint64_t *current) {
     CHECK(safe_error_detail_name(error, 1) == NULL);
     CHECK(safe_error_detail_text(error, "current_version") == NULL);
     CHECK_EQ(SAFE_INVALID_ARGUMENT, safe_error_detail_u64(error, "no_such", current));
+    CHECK_EQ(SAFE_INVALID_ARGUMENT, safe_error_detail_u64(error, NULL, current));
+    CHECK(safe_error_detail_text(error, NULL) == NULL);
     safe_error_free(error);
     safe_op_free(op);
     return status;

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 static uint8_t content[1000000];
-static volatile int stop;
+static int stop;
 
 /* What only the parent's threads held looks lost in the child, which has none of them: LeakSanitizer is to judge the parent. */
 static int in_child;
@@ -21,7 +21,7 @@ int __lsan_is_turned_off(void) { return in_child; }
 /* Keeps the parent's locks in use. */
 static void *keep_busy(void *user_data) {
     safe_client *client = user_data;
-    while (!stop) safe_link_free(link_of(safe_put(client, content, 1000, 0)));
+    while (!__atomic_load_n(&stop, __ATOMIC_RELAXED)) safe_link_free(link_of(safe_put(client, content, 1000, 0)));
     return NULL;
 }
 
@@ -88,7 +88,7 @@ int main(int argc, char **argv) {
         CHECK_EQ(0, status);
         CHECK_EQ(SAFE_OK, end_of(pending)); /* the parent does not notice */
     }
-    stop = 1;
+    __atomic_store_n(&stop, 1, __ATOMIC_RELAXED);
     pthread_join(thread, NULL);
     safe_writer_free(writer);
     safe_link_free(link);

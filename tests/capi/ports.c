@@ -65,6 +65,7 @@ static void *serve(void *argument) {
     server *self = argument;
     safe_request *held[16];
     size_t count = 0;
+    uint64_t seed = self->seed;
     for (;;) {
         safe_request *request = NULL;
         const safe_status status = safe_port_next(self->port, count ? 1 : SAFE_FOREVER, &request, NULL);
@@ -76,8 +77,8 @@ static void *serve(void *argument) {
         }
         while (count) {
             size_t which;
-            self->seed = self->seed * 6364136223846793005u + 1442695040888963407u;
-            which = (size_t)(self->seed >> 33) % count;
+            seed = seed * 6364136223846793005u + 1442695040888963407u;
+            which = (size_t)(seed >> 33) % count;
             shelf_answer(self->store, held[which]);
             held[which] = held[--count];
         }

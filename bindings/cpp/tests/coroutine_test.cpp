@@ -19,13 +19,26 @@ class Coroutines : public test::Test {};
 // A coroutine that begins at once and whose frame goes away with this, or at its end if this is gone.
 class Started {
   public:
+    struct promise_type;
+    // Tells of the end once the coroutine is suspended, and what this takes out of it first may outlive it.
+    struct Last : std::suspend_always {
+        void await_suspend(std::coroutine_handle<promise_type> frame) noexcept {
+            std::promise<void> ended = std::move(frame.promise().ended);
+            const std::exception_ptr failure = std::move(frame.promise().failure);
+            if (failure)
+                ended.set_exception(failure);
+            else
+                ended.set_value();
+        }
+    };
     struct promise_type {
         Started get_return_object() { return Started(std::coroutine_handle<promise_type>::from_promise(*this)); }
         std::suspend_never initial_suspend() noexcept { return {}; }
-        std::suspend_always final_suspend() noexcept { return {}; }
-        void return_void() { ended.set_value(); }
-        void unhandled_exception() { ended.set_exception(std::current_exception()); }
+        Last final_suspend() noexcept { return {}; }
+        void return_void() {}
+        void unhandled_exception() { failure = std::current_exception(); }
         std::promise<void> ended;
+        std::exception_ptr failure;
     };
 
     explicit Started(std::coroutine_handle<promise_type> frame)
@@ -34,10 +47,7 @@ class Started {
     Started &operator=(const Started &) = delete;
     ~Started() { frame_.destroy(); }
 
-    void get() {
-        ended_.get();
-        while (!frame_.done()) std::this_thread::yield(); // it is about to be suspended for the last time
-    }
+    void get() { ended_.get(); }
 
   private:
     std::coroutine_handle<promise_type> frame_;

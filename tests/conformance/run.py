@@ -170,6 +170,7 @@ def report(arguments: argparse.Namespace, scenarios: List[Scenario], pool: Pool,
     lacking = json.loads((HERE / "lacking.json").read_text(encoding="utf-8"))["languages"]
     names = chosen(arguments, pool)
     problems: List[str] = []
+    told_already = set()
     for name in names if arguments.part != "cross" else []:
         begun = time.monotonic()
         try:
@@ -186,14 +187,17 @@ def report(arguments: argparse.Namespace, scenarios: List[Scenario], pool: Pool,
         for missing, number in count.left_out.items():
             print(f"{'':<10} {number:>4} left out: {missing}: {lacking.get(name, {}).get('capabilities', {}).get(missing, '')}")
         problems += count.problems + (told + short if whole else [])
+        told_already.update(count.problems)
     if arguments.part != "languages" and len(names) > 1:
         pairs = across(names, scenarios, pool)
         for pair in pairs:
             problems += pair.problems
+            told_already.update(pair.problems)
         print(f"{len(pairs)} pairs of writer and reader, {sum(pair.played for pair in pairs)} scenarios played, "
               f"{sum(sum(pair.left_out.values()) for pair in pairs)} left out")  # fmt: skip
     for problem in problems:
-        print(f"FAILED {problem}")
+        if problem not in told_already:
+            print(f"FAILED {problem}")
     print("all well" if not problems else f"{len(problems)} problems")
     return 1 if problems else 0
 

@@ -1,14 +1,19 @@
 """What not every runner can do. A runner says what it can when it begins; what it cannot, and why, is in lacking.json."""
 
 CAPABILITIES = {
+    "addresses": "the addresses of public links",
+    "behind": "reading behind the end gives nothing",
     "chunks": "single chunks are stored and fetched",
+    "closing": "what was closed can be used, and refuses",
     "datamaps": "content is opened by its data map",
+    "empty_urls": "an empty URL does not mean the usual vault",
     "files": "local files are stored and written",
     "fork": "the process can be forked",
     "details": "failures have their facts by name",
     "limits": "the most that is fetched at once is said",
-    "links": "links are made and changed",
+    "links": "links are parsed, and made of data maps",
     "log": "the library's log can be heard",
+    "named_links": "names and media types of links are changed",
     "pages": "lists begin where they are told",
     "ports": "a program's own store can be served",
     "progress": "progress can be asked for",
@@ -19,6 +24,7 @@ CAPABILITIES = {
     "settings": "the settings of the process",
     "shared_vault": "all roles can use one vault (asked of scenarios with roles; no runner says it)",
     "signing": "bytes are signed and signatures checked",
+    "sizes": "the size of pushed content is announced",
     "streams": "content is pushed in, piece by piece",
     "transports": "a vault is served to, and reached from, elsewhere",
     "u64": "numbers above 2^53 can be said",

@@ -123,14 +123,16 @@ OPERATIONS: Dict[str, Operation] = {
         {"client": "client", "address": "address"}, {"value": "flag"}, starts=True, needs="chunks",
     ),
     # links
-    "link": Operation("What a link says.", {"text": "link"}, _LINK),
-    "link_from_address": Operation("The link to a public data map.", {"address": "address"}, _LINK, needs="links"),
+    "link": Operation("What a link says.", {"text": "link"}, _LINK, needs="links"),
+    "link_from_address": Operation("The link to a public data map.", {"address": "address"}, _LINK, needs="addresses"),
     "link_from_datamap": Operation("The private link that holds a data map.", {"datamap": "bytes"}, _LINK, needs="links"),
     "link_with": Operation(
         "The same link with another name and media type, or none.",
-        {"link": "link", "name": "text?", "media_type": "text?"}, _LINK, needs="links",
+        {"link": "link", "name": "text?", "media_type": "text?"}, _LINK, needs="named_links",
     ),
-    "link_address": Operation("The address of a public link's data map.", {"link": "link"}, {"address": "address"}),
+    "link_address": Operation(
+        "The address of a public link's data map.", {"link": "link"}, {"address": "address"}, needs="addresses"
+    ),
     "link_datamap": Operation(
         "The data map of a private link.", {"link": "link"}, {"datamap": "bytes"}, needs="links"
     ),

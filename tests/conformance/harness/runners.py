@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import pathlib
+import re
+import subprocess
 import sys
 from dataclasses import dataclass, field
 from typing import Any, Dict, List, Optional, Set, Tuple
@@ -31,15 +33,23 @@ def languages(build: pathlib.Path) -> Dict[str, Language]:
     """All of them, built or not."""
     built = build / "conformance"
     tool = build / "bin" / "safe"
+    python = [sys.executable, "-B", "-X", "utf8"]
     found = [
         Language("c", [str(built / "runner_c")], built / "runner_c"),
         Language("cpp", [str(built / "runner_cpp")], built / "runner_cpp"),
         Language(
-            "python", [sys.executable, "-B", "-X", "utf8", str(HERE / "runners/python/runner.py")],
+            "python", [*python, str(HERE / "runners/python/runner.py")],
             build / "python/libsafe/__init__.py", {"PYTHONPATH": str(build / "python"), "PYTHONWARNINGS": "ignore::ResourceWarning"},
         ),
+        Language("cli", [*python, str(HERE / "runners/cli/runner.py")], tool, asked=imports(tool)),
     ]  # fmt: skip
     return {language.name: language for language in found}
+
+
+def imports(program: pathlib.Path) -> Set[str]:
+    """What a program that is linked with libsafe.so asks of it."""
+    said = subprocess.run(["nm", "-D", "--undefined-only", str(program)], capture_output=True, text=True).stdout
+    return set(re.findall(r"\bsafe_\w+", said))
 
 
 @dataclass

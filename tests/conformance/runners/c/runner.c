@@ -335,9 +335,10 @@ int main(int argc, char **argv) {
     line request;
     line_folder = argc > 1 ? argv[1] : ".";
     puts("hello c "
-         "can=chunks,datamaps,details,files,fork,limits,links,log,pages,ports,progress,record_addresses,replay,s1,"
+         "can=addresses,behind,chunks,closing,datamaps,details,empty_urls,files,fork,limits,links,log,named_links,"
+         "pages,ports,progress,record_addresses,replay,s1,"
          "seeds,settings,"
-         "signing,streams,transports,u64,unsigned,untyped,vaults,views store=native");
+         "signing,sizes,streams,transports,u64,unsigned,untyped,vaults,views store=native");
     fflush(stdout);
     while (line_read(&request)) {
         answer out = {NULL, 0, 0, SAFE_OK};

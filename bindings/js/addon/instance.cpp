@@ -84,6 +84,7 @@ napi_value Instance::exports() {
     add(object, "sweep", js_sweep);
     add(object, "close", js_close);
     add(object, "handles", js_handles);
+    napi_create_reference(env_, object, 0, &object_);
     return object;
 }
 
@@ -183,10 +184,11 @@ void Instance::watch() {
     keep_alive();
     if (watching_ || closed_) return;
     watching_ = true;
-    napi_value function = nullptr, receiver = nullptr;
+    napi_value function = nullptr, receiver = nullptr, object = nullptr;
     napi_get_reference_value(env_, watch_, &function);
     napi_get_undefined(env_, &receiver);
-    napi_call_function(env_, receiver, function, 0, nullptr, nullptr);
+    napi_get_reference_value(env_, object_, &object);
+    if (object) napi_call_function(env_, receiver, function, 1, &object, nullptr);
 }
 
 // Node lives as long as an operation is under way.
@@ -336,7 +338,7 @@ void Instance::close() {
         }
     }
     leaving_.clear();
-    for (napi_ref reference : {fail_, watch_}) napi_delete_reference(env_, reference);
+    for (napi_ref reference : {fail_, watch_, object_}) napi_delete_reference(env_, reference);
     if (wake_) napi_release_threadsafe_function(wake_, napi_tsfn_abort);
 }
 

@@ -21,7 +21,8 @@ namespace safe_addon {
 class Instance {
   public:
     // An object of all functions, with `close`, `sweep` and `handles`. hooks: `fail` makes the exception of a failure;
-    // `watch` asks for a sweep in a moment.
+    // `watch` gets the object and calls its `sweep` in a moment. The hooks are not to hold the object, which lives as long
+    // as JavaScript has it.
     static napi_value open(napi_env env, napi_value hooks);
 
     ~Instance();
@@ -93,6 +94,7 @@ class Instance {
 
     const napi_env env_;
     napi_ref fail_ = nullptr, watch_ = nullptr;
+    napi_ref object_ = nullptr; // weak
     napi_threadsafe_function wake_ = nullptr;
     std::shared_ptr<Wake> woken_;
     std::shared_ptr<Mailbox> mailbox_ = std::make_shared<Mailbox>();

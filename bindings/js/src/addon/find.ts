@@ -8,7 +8,7 @@ export interface Hooks {
   /** Makes the exception of a failure. */
   fail(code: number, codeName: string, message: string, details: Details): Error;
   /** Asks for a sweep in a moment. */
-  watch(): void;
+  watch(native: Native): void;
 }
 
 /** The C interface over the addon, and what an instance has besides (addon/instance.hpp). */

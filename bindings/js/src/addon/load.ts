@@ -3,18 +3,20 @@ import * as constants from '../ffi/constants.js';
 import { SafeError } from '../ffi/error.js';
 import type { safe_op } from '../ffi/functions.js';
 import { disposed, type Ffi } from '../ffi/load.js';
-import { findAddon, type Native } from './find.js';
+import { findAddon, type Hooks, type Native } from './find.js';
 
 /** Between looks at operations whose end nobody asks to be told of, in milliseconds. */
 const moment = 20;
 
+const hooks: Hooks = {
+  fail: (code, codeName, message, details) => new SafeError(code, codeName, message, details),
+  watch,
+};
+
 export function loadAddon(): Ffi {
   const addon = findAddon();
   if (addon instanceof SafeError) throw addon;
-  const native: Native = addon.open({
-    fail: (code, codeName, message, details) => new SafeError(code, codeName, message, details),
-    watch: () => watch(native),
-  });
+  const native = addon.open(hooks);
   const { sweep: _sweep, close, handles, ...functions } = native;
   const ends = new Ends(native);
   const ffi: Ffi = {

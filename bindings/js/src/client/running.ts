@@ -84,7 +84,7 @@ export function placeOf({ worker, engine, wasm }: { worker?: boolean; engine?: E
   if (worker && !hasWorkers()) {
     throw new SafeError(SAFE_UNSUPPORTED, 'SAFE_UNSUPPORTED', 'worker: true needs a browser page; leave it out, or say false');
   }
-  const wanted = chosen(engine ?? (wasm === undefined ? undefined : 'wasm'));
+  const wanted = chosen({ engine, wasm });
   if (wanted === 'addon') return addon();
   if (worker !== undefined && !inNode) return worker ? 'worker' : 'inline';
   return usual(wanted);

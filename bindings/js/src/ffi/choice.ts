@@ -5,12 +5,13 @@ import { inNode } from './pump.js';
 
 export type EngineName = 'addon' | 'wasm';
 
-/** What the caller says, else what SAFE_ENGINE in the environment says, if that is set. */
-export function chosen(engine: EngineName | undefined): EngineName | undefined {
+/** What the caller says, else what SAFE_ENGINE in the environment says, if that is set. Who gives a wasm file wants it used. */
+export function chosen({ engine, wasm }: { engine?: EngineName; wasm?: unknown }): EngineName | undefined {
   if (engine !== undefined) {
     if (isName(engine)) return engine;
     throw new TypeError("engine: 'addon' or 'wasm' expected");
   }
+  if (wasm !== undefined) return 'wasm';
   const said = inNode ? process.env['SAFE_ENGINE'] : undefined;
   if (said === undefined || said === '') return undefined;
   if (isName(said)) return said;

@@ -26,6 +26,5 @@ export type { Bytes } from './values.js';
  * @throws SafeError with SAFE_UNSUPPORTED if the addon was asked for and cannot be used
  */
 export async function loadFfi(options: LoadOptions = {}): Promise<Ffi> {
-  const engine = options.engine ?? (options.wasm === undefined ? undefined : 'wasm');
-  return chosen(engine) === 'addon' ? loadAddon() : load(create, options, beside());
+  return chosen(options) === 'addon' ? loadAddon() : load(create, options, beside());
 }

@@ -46,8 +46,8 @@ function check(text: string): void {
   if (numberAfter(nativeStart, text) !== null)
     throw failure(
       'SAFE_STORE_VERSION',
-      'made by a native build of the library, which keeps its vaults in files of another kind; open it with the tool safe ' +
-        'or choose another directory',
+      'made by a native build of the library, which keeps its vaults in files of another kind; open it with the Node addon ' +
+        "(engine: 'addon') or the tool safe, or choose another directory",
     );
   const number = numberAfter(start, text);
   if (number === null)

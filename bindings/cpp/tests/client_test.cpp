@@ -398,6 +398,8 @@ TEST_F(Stores, AreReachedOverATransport) {
 
 TEST(Library, HasVersionSettingsAndLog) {
     EXPECT_EQ(safe::version().substr(0, 2), "1.");
+    EXPECT_EQ(safe::version_number() / 1000000, 1u);
+    EXPECT_EQ(safe::abi_version(), std::uint32_t{SAFE_ABI_VERSION});
     EXPECT_FALSE(safe::has_feature("magic"));
     safe::set(SAFE_SETTING_WORKERS, 1);
     EXPECT_EQ(safe::get(SAFE_SETTING_WORKERS), 1u);

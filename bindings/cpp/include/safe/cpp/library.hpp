@@ -4,6 +4,7 @@
 #include "safe/cpp/error.hpp"
 #include "safe/library.h"
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -14,6 +15,12 @@ inline namespace v1 {
 
 // Of the library that runs, such as "1.0.0".
 inline std::string version() { return safe_version_string(); }
+
+// The same as a number: major * 1000000 + minor * 1000 + patch.
+inline std::uint32_t version_number() noexcept { return safe_version_number(); }
+
+// The C interface that it offers; these headers are for SAFE_ABI_VERSION.
+inline std::uint32_t abi_version() noexcept { return safe_abi_version(); }
 
 // Whether this build has a feature (safe/library.h names them).
 inline bool has_feature(const std::string &name) { return safe_feature(name.c_str()) != 0; }

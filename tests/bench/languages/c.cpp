@@ -73,10 +73,12 @@ int main(int argc, char **argv) {
         check(safe_op_take_u64(asking, &yes, nullptr));
         safe_op_free(asking);
     });
-    const double writing = bench::fastest([&] { safe_receipt_free(write(client, content, SAFE_PUT_PRIVATE | SAFE_PUT_DRY_RUN)); });
+    const double writing =
+        bench::fastest([&] { safe_receipt_free(write(client, content, SAFE_PUT_PRIVATE | SAFE_PUT_DRY_RUN)); });
     std::vector<std::uint8_t> room(bench::piece);
     const double reading = bench::fastest([&] { read(client, link, room); });
-    std::printf("{%s, %s, %s, \"write\": %.6f, \"read\": %.6f}\n", empty.c_str(), parsed.c_str(), operation.c_str(), writing, reading);
+    std::printf("{%s, %s, %s, \"write\": %.6f, \"read\": %.6f}\n", empty.c_str(), parsed.c_str(), operation.c_str(),
+                writing, reading);
     safe_link_free(link);
     safe_client_free(client);
 }

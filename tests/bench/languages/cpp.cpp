@@ -33,5 +33,6 @@ int main(int argc, char **argv) {
     const double writing = bench::fastest([&] { write(client, content, SAFE_PUT_PRIVATE | SAFE_PUT_DRY_RUN); });
     std::vector<char> room(bench::piece);
     const double reading = bench::fastest([&] { read(client, link, room); });
-    std::printf("{%s, %s, %s, \"write\": %.6f, \"read\": %.6f}\n", empty.c_str(), parsed.c_str(), operation.c_str(), writing, reading);
+    std::printf("{%s, %s, %s, \"write\": %.6f, \"read\": %.6f}\n", empty.c_str(), parsed.c_str(), operation.c_str(),
+                writing, reading);
 }

@@ -120,7 +120,7 @@ TEST_F(Stress, CancelledAtEveryMoment) {
     for (std::size_t round = 0; round < rounds; ++round) {
         auto future = client.get(link);
         for (auto spin = random() % (1u << random() % 17); spin > 0; --spin)
-            std::atomic_signal_fence(std::memory_order_seq_cst);
+            std::atomic_thread_fence(std::memory_order_seq_cst);
         future.cancel();
         const auto code = test::failure([&] { EXPECT_EQ(future.get().size(), 2000u); }).code();
         ASSERT_TRUE(code == SAFE_OK || code == SAFE_CANCELLED);

@@ -34,7 +34,14 @@ namespace LibSafe.Tests {
             foreach (string word in new[] { "LibSafe.Interop", "LibSafe.Work", "LibSafe.Pending", "LibSafe.Errors" })
                 Expect.True(!documentation.Contains(word), "the documentation has " + word);
             foreach (Type type in Types) Expect.True(documentation.Contains("T:" + type.FullName), type + " is not documented");
-            Expect.True(!Encoding.ASCII.GetString(File.ReadAllBytes(assembly)).Contains("SWIG"), "SWIG in the assembly");
+            string natives = Path.Combine(Path.GetDirectoryName(assembly), "runtimes");
+            string[] files = Directory.GetFiles(natives, "*.so", SearchOption.AllDirectories);
+            Expect.True(files.Length > 0, "there is a native library");
+            foreach (string file in files.Concat(new[] { assembly })) {
+                byte[] bytes = File.ReadAllBytes(file);
+                foreach (Encoding encoding in new[] { Encoding.ASCII, Encoding.Unicode }) // names, and texts of programs
+                    Expect.True(encoding.GetString(bytes).IndexOf("swig", StringComparison.OrdinalIgnoreCase) < 0, "SWIG in " + file);
+            }
         }
 
         [Test]

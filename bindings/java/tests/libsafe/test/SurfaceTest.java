@@ -4,15 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.InputStream;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import libsafe.SafeCode;
 import libsafe.SafeException;
@@ -29,7 +33,7 @@ class SurfaceTest {
     private static List<Class<?>> classes() throws Exception {
         List<Class<?>> classes = new ArrayList<>();
         try (JarFile jar = new JarFile(Path.of(System.getProperty("safe.jar")).toFile())) {
-            for (var entry : (Iterable<java.util.jar.JarEntry>) jar.stream()::iterator) {
+            for (var entry : (Iterable<JarEntry>) jar.stream()::iterator) {
                 String name = entry.getName();
                 assertFalse(name.contains("SWIG"), name);
                 if (!name.endsWith(".class") || name.equals("module-info.class")) continue;
@@ -50,6 +54,38 @@ class SurfaceTest {
         for (Class<?> type : classes()) {
             assertEquals("libsafe", type.getPackageName());
             if (isPublic(type)) found.add(type.getName().substring("libsafe.".length()));
+        }
+        assertEquals(new TreeSet<>(PUBLIC), found);
+    }
+
+    /** What strings(1) shows of all that is in the jars: of classes, of the native library, of sources and documentation. */
+    @Test
+    void nothingNamesWhatHasMadeIt() throws Exception {
+        for (String ending : List.of(".jar", "-sources.jar", "-javadoc.jar")) {
+            try (JarFile jar = new JarFile(System.getProperty("safe.jar").replace(".jar", ending))) {
+                for (JarEntry entry : (Iterable<JarEntry>) jar.stream()::iterator) {
+                    try (InputStream in = jar.getInputStream(entry)) {
+                        String text = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
+                        assertFalse(text.contains("swig"), ending + " " + entry.getName());
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void theDocumentationIsOfThePublicClasses() throws Exception {
+        Set<String> found = new TreeSet<>();
+        try (JarFile jar = new JarFile(System.getProperty("safe.jar").replace(".jar", "-javadoc.jar"))) {
+            for (JarEntry entry : (Iterable<JarEntry>) jar.stream()::iterator) {
+                String name = entry.getName();
+                if (!name.matches("libsafe/libsafe/[^-]*[.]html")) continue;
+                found.add(name.replaceAll(".*/|[.]html$", "").replace('.', '$'));
+                try (InputStream in = jar.getInputStream(entry)) {
+                    String page = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+                    assertFalse(page.contains("safe_") || page.contains("Ffi"), name);
+                }
+            }
         }
         assertEquals(new TreeSet<>(PUBLIC), found);
     }

@@ -128,7 +128,7 @@ impl<T> Operation<T> {
     pub fn wait(mut self) -> Result<T> {
         match std::mem::replace(&mut self.state, State::Taken) {
             State::Started(started) => {
-                let waited = status(|error| unsafe { safe_op_wait(started.op.raw(), SAFE_FOREVER.into(), error) });
+                let waited = status(|error| unsafe { safe_op_wait(started.op.raw(), SAFE_FOREVER, error) });
                 if started.is_pending() {
                     return Err(waited.err().unwrap_or_else(|| Error::new(SAFE_UNEXPECTED, "it has not ended".into())));
                 }

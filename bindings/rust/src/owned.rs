@@ -75,7 +75,7 @@ pub(crate) fn copied(text: *const c_char) -> Option<String> {
 /// A time to wait, as the library counts it: without limit if there is none.
 pub(crate) fn milliseconds(time: Option<Duration>) -> i64 {
     let rounded_up = |time: Duration| time.as_millis() + u128::from(time.subsec_nanos() % 1_000_000 != 0);
-    time.map_or(SAFE_FOREVER.into(), |time| i64::try_from(rounded_up(time)).unwrap_or(i64::MAX))
+    time.map_or(SAFE_FOREVER, |time| i64::try_from(rounded_up(time)).unwrap_or(i64::MAX))
 }
 
 /// What the library calls. It does not unwind, so a panic ends the process.

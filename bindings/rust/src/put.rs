@@ -109,9 +109,18 @@ impl Writer {
         Operation::lending(data, start, |op, _| nothing(op))
     }
 
+    /// Like [`write`](Writer::write), and gives the memory back.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub(crate) fn write_and_return(&self, data: Vec<u8>) -> Operation<Vec<u8>> {
+        let start = |data: &mut Vec<u8>| unsafe { safe_writer_write(self.0.raw(), data.as_ptr(), data.len()) };
+        Operation::lending(data, start, |op, data| nothing(op).map(|()| data))
+    }
+
     /// Memory of the writer (at most 4 MiB), to be filled in and handed in, so that nothing is copied.
     pub fn reserve(&mut self, size: usize) -> Result<Room<'_>> {
-        let memory = self.memory(size)?;
+        let mut memory = ptr::null_mut();
+        status(|error| unsafe { safe_writer_reserve(self.0.raw(), size, &mut memory, error) })?;
+        let memory = NonNull::new(memory).unwrap_or_else(NonNull::dangling); // null if nothing was asked for
         unsafe { memory.as_ptr().write_bytes(0, size) };
         Ok(Room { writer: self, memory, size })
     }
@@ -124,17 +133,6 @@ impl Writer {
     /// Finishes the content.
     pub fn close(&self) -> Operation<Receipt> {
         Operation::new(unsafe { safe_writer_close(self.0.raw()) }, RECEIPT)
-    }
-
-    /// Memory that is the writer's until it is handed in and that has ended, or the writer is gone.
-    pub(crate) fn memory(&mut self, size: usize) -> Result<NonNull<u8>> {
-        let mut memory = ptr::null_mut();
-        status(|error| unsafe { safe_writer_reserve(self.0.raw(), size, &mut memory, error) })?;
-        Ok(NonNull::new(memory).unwrap_or_else(NonNull::dangling)) // null if nothing was asked for
-    }
-
-    pub(crate) fn commit(&mut self, size: usize) -> Operation<()> {
-        Operation::new(unsafe { safe_writer_commit(self.0.raw(), size) }, |op, _| nothing(op))
     }
 }
 
@@ -149,7 +147,7 @@ pub struct Room<'a> {
 impl Room<'_> {
     /// Hands in the first `size` bytes; ends when the writer can take more.
     pub fn commit(self, size: usize) -> Operation<()> {
-        self.writer.commit(size)
+        Operation::new(unsafe { safe_writer_commit(self.writer.0.raw(), size) }, |op, _| nothing(op))
     }
 }
 

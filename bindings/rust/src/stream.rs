@@ -7,7 +7,6 @@ use crate::put::{Receipt, Writer};
 use crate::reader::Reader;
 use std::fmt;
 use std::io::{self, BufRead, Read, Seek, SeekFrom, Write};
-use std::ptr::NonNull;
 
 /// As much as is fetched or collected at a time.
 const BLOCK: usize = 1 << 20;
@@ -134,23 +133,17 @@ impl Writer {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn into_stream(self) -> WriteStream {
-        WriteStream { writer: self, room: None, filled: 0, under_way: None }
+        WriteStream { writer: self, collected: Vec::new(), under_way: None }
     }
 }
 
-/// Content that is pushed in, collected in memory of the library. While a mebibyte is stored, the next one can be made ready.
+/// Content that is pushed in. While a mebibyte is stored, the next one is collected.
 pub struct WriteStream {
     writer: Writer,
-    /// Memory of the writer, of BLOCK bytes, that is filled at the moment.
-    room: Option<NonNull<u8>>,
-    filled: usize,
-    /// What was handed in last.
-    under_way: Option<Operation<()>>,
+    collected: Vec<u8>,
+    /// What was handed in last; gives its memory back.
+    under_way: Option<Operation<Vec<u8>>>,
 }
-
-// The room is the writer's, which may change threads, and nobody else's.
-unsafe impl Send for WriteStream {}
-unsafe impl Sync for WriteStream {}
 
 impl WriteStream {
     /// Ends the content.
@@ -161,36 +154,28 @@ impl WriteStream {
 
     /// Hands in what was collected, and waits until the writer can take more.
     fn settle(&mut self) -> Result<()> {
-        self.commit();
-        self.under_way.take().map_or(Ok(()), Operation::wait)
+        if !self.collected.is_empty() {
+            self.hand_in()?;
+        }
+        self.under_way.take().map_or(Ok(()), |last| last.wait().map(drop))
     }
 
-    fn commit(&mut self) {
-        if self.room.take().is_some() {
-            self.under_way = Some(self.writer.commit(std::mem::take(&mut self.filled)));
-        }
-    }
-
-    fn room(&mut self) -> Result<NonNull<u8>> {
-        if let Some(room) = self.room {
-            return Ok(room);
-        }
-        self.under_way.take().map_or(Ok(()), Operation::wait)?;
-        let room = self.writer.memory(BLOCK)?;
-        self.room = Some(room);
-        Ok(room)
+    fn hand_in(&mut self) -> Result<()> {
+        let mut memory = self.under_way.take().map_or(Ok(Vec::new()), Operation::wait)?;
+        memory.clear();
+        let collected = std::mem::replace(&mut self.collected, memory);
+        self.under_way = Some(self.writer.write_and_return(collected));
+        Ok(())
     }
 }
 
 impl Write for WriteStream {
     fn write(&mut self, data: &[u8]) -> io::Result<usize> {
-        let room = self.room()?;
-        let count = data.len().min(BLOCK - self.filled);
-        unsafe { std::ptr::copy_nonoverlapping(data.as_ptr(), room.as_ptr().add(self.filled), count) };
-        self.filled += count;
-        if self.filled == BLOCK {
-            self.commit();
+        if self.collected.len() == BLOCK {
+            self.hand_in()?;
         }
+        let count = data.len().min(BLOCK - self.collected.len());
+        self.collected.extend_from_slice(&data[..count]);
         Ok(count)
     }
 
@@ -201,6 +186,6 @@ impl Write for WriteStream {
 
 impl fmt::Debug for WriteStream {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "WriteStream({} bytes collected)", self.filled)
+        write!(out, "WriteStream({} bytes collected)", self.collected.len())
     }
 }

@@ -21,6 +21,7 @@ export class InlineEngine implements Engine {
   readonly #objects: Objects;
   readonly #served: Served;
   readonly #calls = new Set<Stop>();
+  #idle: (() => void) | undefined; // called when the last call is over
   #over: SafeError | undefined;
 
   /** `failed` is told when the library has stopped and nothing works any more. */
@@ -51,6 +52,8 @@ export class InlineEngine implements Engine {
   async end(): Promise<number> {
     if (this.#over) return 0;
     await this.#objects.freeAll();
+    // What was under way has been stopped by that, and still frees what it has.
+    if (this.#calls.size > 0) await new Promise<void>((idle) => (this.#idle = idle));
     const left = this.#ffi.liveHandles() - this.#files.handles;
     this.#over = closed('the client was closed');
     for (const stop of this.#calls) stop.stop(this.#over);
@@ -83,6 +86,7 @@ export class InlineEngine implements Engine {
       unfollow();
       stop.over();
       this.#calls.delete(stop);
+      if (this.#calls.size === 0) this.#idle?.();
     }
   }
 

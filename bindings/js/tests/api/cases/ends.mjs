@@ -219,3 +219,12 @@ test('the last client takes the engine with it, and the next one starts another'
   await fails(next.open(link), 'SAFE_NO_SUCH_DATA');
   await next.close();
 }, { alone: true });
+
+test('closing the last client in the middle of a put leaves no handle', async ({ connect, safe }) => {
+  const client = await connect();
+  const put = client.put(noise(5_000_000)).catch((problem) => problem.codeName);
+  await sleep(1);
+  await client.close();
+  equal(await put, 'SAFE_CLOSED');
+  equal(await safe.liveHandles(), 0);
+});

@@ -117,12 +117,18 @@ def abilities(language: str, pool: Pool, lacking: Dict[str, Dict[str, Dict[str, 
     return problems + [f"{language}: lacking.json says that it cannot {name}, but it can" for name in sorted(listed - cannot)]
 
 
+def parts(name: str, names: List[str], pool: Pool) -> List[str]:
+    """What belongs to a language and was not named."""
+    return [one.name for one in pool.languages.values() if one.part_of == name and one.name not in names]
+
+
 def chosen(arguments: argparse.Namespace, pool: Pool) -> List[str]:
     """The languages to run. Exits if one that was named cannot."""
     names = arguments.only.split(",") if arguments.only else list(pool.languages)
     for name in names:
         if name not in pool.languages:
             sys.exit(f"run.py: there is no runner {name}; there are {', '.join(pool.languages)}")
+    names = [one for name in names for one in (*parts(name, names, pool), name)]
     missing = [name for name in names if not pool.languages[name].needs.exists()]
     if missing and arguments.only:
         print(f"run.py: not built: {', '.join(missing)} ({pool.languages[missing[0]].needs}); type: make build-tests", file=sys.stderr)
@@ -182,12 +188,13 @@ def report(arguments: argparse.Namespace, scenarios: List[Scenario], pool: Pool,
             continue
         ended = pool.close()  # what it reached is complete then
         problems += [f"{name}: at its end: {ended}"] if ended else []
-        line, short = reach(name, pool, lacking)
-        print(f"{count}; {line}; {time.monotonic() - begun:.1f} s", flush=True)
+        line, short = reach(name, pool, lacking) if not pool.languages[name].part_of else ("", [])
+        print(f"{count}; {line}{'; ' if line else ''}{time.monotonic() - begun:.1f} s", flush=True)
         for missing, number in count.left_out.items():
             print(f"{'':<10} {number:>4} left out: {missing}: {lacking.get(name, {}).get('capabilities', {}).get(missing, '')}")
         problems += count.problems + (told + short if whole else [])
         told_already.update(count.problems)
+    names = [name for name in names if not pool.languages[name].part_of]
     if arguments.part != "languages" and len(names) > 1:
         pairs = across(names, scenarios, pool)
         for pair in pairs:

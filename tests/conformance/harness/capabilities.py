@@ -3,6 +3,7 @@
 CAPABILITIES = {
     "addresses": "the addresses of public links",
     "behind": "reading behind the end gives nothing",
+    "children": "what was opened may outlive its client",
     "chunks": "single chunks are stored and fetched",
     "closing": "what was closed can be used, and refuses",
     "datamaps": "content is opened by its data map",
@@ -14,11 +15,13 @@ CAPABILITIES = {
     "links": "links are parsed, and made of data maps",
     "log": "the library's log can be heard",
     "named_links": "names and media types of links are changed",
+    "own_vaults": "what belongs to the owner of a vault, of those in stores of the program's own",
     "pages": "lists begin where they are told",
     "ports": "a program's own store can be served",
     "progress": "progress can be asked for",
     "record_addresses": "addresses of records are computed without a vault",
     "replay": "pushed content can be replayed",
+    "rooms": "bytes are read into the middle of a buffer",
     "s1": "the chunk format of 2018",
     "seeds": "the seed of a key is given out",
     "settings": "the settings of the process",
@@ -31,5 +34,5 @@ CAPABILITIES = {
     "unsigned": "numbers above 2^63 can be said",
     "untyped": "a thing of a wrong kind can be handed in, as the language does not forbid it",
     "vaults": "what belongs to the owner of a vault",
-    "views": "a part of a larger buffer is handed in",
+    "views": "a part of a larger buffer is put",
 }

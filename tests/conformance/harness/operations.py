@@ -91,7 +91,7 @@ OPERATIONS: Dict[str, Operation] = {
     "read_into": Operation(
         "Reads into the middle of a buffer of the program's own. `clean`: nothing around it was touched.",
         {"reader": "reader", "offset": "number", "size": "number", **_VIEW}, {"data": "bytes", "clean": "flag"},
-        starts=True, needs="views",
+        starts=True, needs="rooms",
     ),
     "stream": Operation(
         "Reads all from `offset` on, in order, by what the language has for streams.",

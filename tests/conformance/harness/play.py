@@ -43,12 +43,9 @@ class Play:
         """Whether all roles can use the same vault."""
         return len({self.session(role).store for role in self.roles()}) == 1
 
-    def lacking(self, step: Step, asked_only: bool = False) -> str:
-        """What the runner of a step cannot do, if the step asks for it."""
-        wanted = list(step.needs)
-        if step.operation.needs and not asked_only:
-            wanted.append(step.operation.needs)
-        for name in wanted:
+    def lacking(self, step: Step) -> str:
+        """What the runner of a step cannot do: of what the step says, or else of what its operation needs."""
+        for name in step.needs or filter(None, [step.operation.needs]):
             if name == "shared_vault":
                 if not self.shared():
                     return name

@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ class Language:
     needs: pathlib.Path  # is there if the runner was built
     environment: Dict[str, str] = field(default_factory=dict)
     shim: bool = True  # whether calls are counted by the shim; else the runner tells
+    part_of: str = ""  # it is another way into the same package as this one, which is judged by both
     asked: Optional[Set[str]] = None  # functions that it is made with, where those are not all
 
 
@@ -33,6 +35,7 @@ def languages(build: pathlib.Path) -> Dict[str, Language]:
     """All of them, built or not."""
     built = build / "conformance"
     tool = build / "bin" / "safe"
+    node = [shutil.which("node") or "node", "--expose-gc"]
     python = [sys.executable, "-B", "-X", "utf8"]
     found = [
         Language("c", [str(built / "runner_c")], built / "runner_c"),
@@ -41,7 +44,16 @@ def languages(build: pathlib.Path) -> Dict[str, Language]:
             "python", [*python, str(HERE / "runners/python/runner.py")],
             build / "python/libsafe/__init__.py", {"PYTHONPATH": str(build / "python"), "PYTHONWARNINGS": "ignore::ResourceWarning"},
         ),
+        Language("rust", [str(built / "runner_rust")], built / "runner_rust"),
         Language("cli", [*python, str(HERE / "runners/cli/runner.py")], tool, asked=imports(tool)),
+        *(Language(
+            name, [*node, str(HERE / "runners/js/node.mjs")], build / "npm/libsafe.js",
+            {"SAFE_ENGINE": "wasm", "CONFORMANCE_FLAT": flat}, shim=False, part_of=whole,
+        ) for name, flat, whole in (("node-ffi", "1", "node"), ("node", "", ""))),
+        *(Language(
+            name, [*node, str(HERE / "runners/js/node.mjs")], built / "libsafe.node",
+            {"SAFE_ENGINE": "addon", "CONFORMANCE_FLAT": flat, "CONFORMANCE_ADDON": str(built / "libsafe.node")}, part_of=whole,
+        ) for name, flat, whole in (("addon-ffi", "1", "addon"), ("addon", "", ""))),
     ]  # fmt: skip
     return {language.name: language for language in found}
 
@@ -129,7 +141,11 @@ class Pool:
             self._told.setdefault(session.language, set()).update(answer.fields.get("names", "").split(","))
 
     def reached(self, language: str) -> Set[str]:
-        """Functions of the C interface that its runners have called."""
+        """Functions of the C interface that its runners, and those that are part of it, have called."""
+        parts = (one.name for one in self.languages.values() if one.part_of == language)
+        return self._reached(language).union(*map(self._reached, parts))
+
+    def _reached(self, language: str) -> Set[str]:
         if not self.languages[language].shim:
             return self._told.get(language, set()) & set(self.model.functions)
         counts = self._counts(language)

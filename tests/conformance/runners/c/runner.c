@@ -331,14 +331,14 @@ int simple_do(const line *request, answer *out) {
     return 0;
 }
 
+static const char can[] = "addresses,behind,children,chunks,closing,datamaps,details,empty_urls,files,fork,limits,"
+                          "links,log,named_links,own_vaults,pages,ports,progress,record_addresses,replay,rooms,s1,"
+                          "seeds,settings,signing,sizes,streams,transports,u64,unsigned,vaults,views,untyped";
+
 int main(int argc, char **argv) {
     line request;
     line_folder = argc > 1 ? argv[1] : ".";
-    puts("hello c "
-         "can=addresses,behind,chunks,closing,datamaps,details,empty_urls,files,fork,limits,links,log,named_links,"
-         "pages,ports,progress,record_addresses,replay,s1,"
-         "seeds,settings,"
-         "signing,sizes,streams,transports,u64,unsigned,untyped,vaults,views store=native");
+    printf("hello c can=%s store=native\n", can);
     fflush(stdout);
     while (line_read(&request)) {
         answer out = {NULL, 0, 0, SAFE_OK};

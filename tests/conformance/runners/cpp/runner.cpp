@@ -12,6 +12,10 @@
 namespace runner {
 namespace {
 
+constexpr const char *can = "addresses,behind,children,chunks,closing,datamaps,details,empty_urls,files,fork,limits,"
+                            "links,log,named_links,own_vaults,pages,ports,progress,record_addresses,replay,rooms,s1,"
+                            "seeds,settings,signing,sizes,streams,transports,u64,unsigned,vaults,views";
+
 std::atomic<std::uint64_t> log_lines;
 
 // What was started: its result is told when it is waited for.
@@ -492,12 +496,7 @@ int main(int argc, char **argv) {
     runner::Answer::folder = argc > 1 ? argv[1] : ".";
     // Not destroyed at the end: a program may end while operations go on.
     auto *const own = new runner::Runner;
-    std::cout << "hello cpp "
-                 "can=addresses,behind,chunks,closing,datamaps,details,empty_urls,files,fork,limits,links,log,named_"
-                 "links,pages,ports,"
-                 "progress,record_addresses,replay,"
-                 "s1,seeds,settings,signing,sizes,streams,transports,u64,unsigned,vaults,views store=native"
-              << std::endl;
+    std::cout << "hello cpp can=" << runner::can << " store=native" << std::endl;
     for (std::string line; std::getline(std::cin, line);) {
         const runner::Request request(line);
         runner::Answer answer;

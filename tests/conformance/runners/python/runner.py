@@ -22,7 +22,7 @@ import libsafe
 from folder_store import FolderStore
 
 FOLDER = pathlib.Path(sys.argv[1])
-CAN = ("addresses behind chunks closing datamaps details empty_urls files fork limits links log named_links pages ports progress record_addresses replay s1 seeds settings signing sizes streams transports"
+CAN = ("addresses behind children chunks closing datamaps details empty_urls files fork limits links log named_links own_vaults pages ports progress record_addresses replay rooms s1 seeds settings signing sizes streams transports"
        " u64 unsigned untyped vaults views")  # fmt: skip
 
 Fields = Dict[str, Any]

@@ -2,8 +2,9 @@
  *
  *   capi_bench FILE
  *
- * Writes from memory to nowhere and reads from a vault in memory, in pieces of 1 MiB as any program would; then calls a
- * function that does nothing. With copies.c preloaded it also says how many bytes were copied for that. JSON. */
+ * Writes from memory and from the file to nowhere and reads from a vault in memory, in pieces of 1 MiB as any program
+ * would; then does the least that an operation can do, and calls a function that does nothing. With copies.c preloaded it
+ * also says how many bytes were copied for that. JSON. */
 #define _GNU_SOURCE
 #include <safe/safe.h>
 
@@ -12,7 +13,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { piece = 1 << 20, calls = 20000000 };
+enum { piece = 1 << 20, calls = 20000000, operations = 50000 };
 
 static double now(clockid_t clock) {
     struct timespec time;
@@ -86,6 +87,25 @@ static void get(safe_client *client, safe_receipt *receipt, uint8_t *into, size_
     safe_link_free(link);
 }
 
+static struct taken put_file(safe_client *client, const char *path) {
+    const struct taken before = begin();
+    safe_op_free(ended(safe_put_file(client, path, SAFE_PUT_DRY_RUN | SAFE_PUT_PRIVATE)));
+    return since(before);
+}
+
+/* One after the other, each waited for. */
+static double operation_ns(safe_client *client) {
+    const uint8_t address[32] = {1};
+    uint64_t found = 0;
+    const struct taken before = begin();
+    for (int i = 0; i < operations; ++i) {
+        safe_op *op = ended(safe_chunk_exists(client, address));
+        check(safe_op_take_u64(op, &found, NULL), NULL);
+        safe_op_free(op);
+    }
+    return since(before).seconds / operations * 1e9;
+}
+
 static double empty_call_ns(void) {
     const struct taken before = begin();
     for (int i = 0; i < calls; ++i) safe_abi_version();
@@ -121,13 +141,17 @@ int main(int argc, char **argv) {
     before = begin();
     get(client, receipt, back, size);
     const struct taken reading = since(before);
+    const struct taken file = put_file(client, argv[1]);
+    const double operation = operation_ns(client);
     safe_receipt_free(receipt);
     safe_client_free(client);
 
     printf("{\"bytes\": %zu, \"writing\": {\"seconds\": %.6f, \"cpu\": %.6f, \"copied\": %llu}, "
-           "\"reading\": {\"seconds\": %.6f, \"cpu\": %.6f, \"copied\": %llu}, \"empty_call_ns\": %.3f}\n",
+           "\"reading\": {\"seconds\": %.6f, \"cpu\": %.6f, \"copied\": %llu}, \"file\": {\"seconds\": %.6f, \"cpu\": "
+           "%.6f}, "
+           "\"operation_ns\": %.0f, \"empty_call_ns\": %.3f}\n",
            size, writing.seconds, writing.cpu, (unsigned long long)writing.copied, reading.seconds, reading.cpu,
-           (unsigned long long)reading.copied, empty_call_ns());
+           (unsigned long long)reading.copied, file.seconds, file.cpu, operation, empty_call_ns());
     free(back);
     free(data);
     return safe_debug_live_handles() != 0;

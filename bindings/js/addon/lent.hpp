@@ -47,8 +47,8 @@ class Lent {
     napi_ref target_ = nullptr;
 };
 
-// Memory of the library's that JavaScript fills in (safe_writer_reserve): an array, which is copied there when the object
-// is told to use it.
+// Memory of the library's that JavaScript fills in (safe_writer_reserve): an array of JavaScript's own, which is copied there
+// when the object is told to use it. One over the library's memory could be given away, and outlive it.
 class Reserved {
   public:
     // The array for so many bytes. It is the same one as the last time, if that has the size.

@@ -1,12 +1,13 @@
 #!/bin/sh
 # The development tools of the JavaScript package (package-lock.json), and where they are.
 #
-#   install.sh          prints the folder whose node_modules holds them; installs them first if it does not exist
+#   install.sh [FOLDER]     prints the folder whose node_modules holds them; installs them first if it does not exist.
+#                           FOLDER has another package.json and package-lock.json than those of the package
 #
 # They are kept in ${XDG_CACHE_HOME:-$HOME/.cache}/libsafe/npm/<hash of the lock>, so that the registry that npm is
 # configured with is asked once.
 set -eu
-here=$(cd "$(dirname "$0")/.." && pwd)
+here=$(cd "${1:-$(dirname "$0")/..}" && pwd)
 
 fail() {
     printf 'npm tools: %s\n' "$*" >&2
@@ -28,7 +29,7 @@ if [ ! -d "$folder/node_modules" ]; then
     printf 'npm tools: installing into %s\n' "$folder" >&2
     (cd "$new" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) >"$new/log" 2>&1 || {
         cat "$new/log" >&2
-        fail "npm could not install the tools of bindings/js/package.json (no network, and nothing in the cache?)"
+        fail "npm could not install what $here/package.json names (no network, and nothing in the cache?)"
     }
     chmod 755 "$new"
     mv -T "$new" "$folder" 2>/dev/null || [ -d "$folder/node_modules" ] || fail "cannot move $new to $folder"

@@ -60,6 +60,12 @@ export function served(ffi: Ffi, objects: Objects, files: Files): Served {
     },
     async read(stop, id, offset, length) {
       const { handle } = objects.reader(id, stop);
+      if (ffi.engine === 'addon') {
+        // A tenth faster than bytes that the library makes, which are mapped anew and copied.
+        const room = new Uint8Array(length);
+        const size = await during(ffi, stop, () => ffi.safe_reader_read_into(handle, offset, room), ffi.safe_op_take_u64);
+        return size === BigInt(length) ? room : room.slice(0, Number(size));
+      }
       const bytes = await during(ffi, stop, () => ffi.safe_reader_read(handle, offset, length), ffi.safe_op_take_bytes);
       return bytesFacts(ffi, bytes);
     },

@@ -1,7 +1,7 @@
 // One put: the source's pieces into a writer, in the engine's own thread.
 import { SAFE_PUT_REPLAY, SAFE_SIZE_MISMATCH, SAFE_SIZE_UNKNOWN } from '../ffi/constants.js';
 import { SafeError } from '../ffi/error.js';
-import type { safe_client, safe_receipt, safe_writer } from '../ffi/functions.js';
+import type { safe_client, safe_op, safe_receipt, safe_writer } from '../ffi/functions.js';
 import type { Ffi } from '../ffi/load.js';
 import type { Told } from './engine.js';
 import { during, result } from './operations.js';
@@ -14,7 +14,7 @@ import type { Stop } from './stop.js';
 // that wait hold little.
 const gathered = (64 << 10) + 1;
 const first = 16 << 10;
-// What a writer is given at a time: the memory for it comes on top of the encoder's, for each put that is under way.
+// What a writer in wasm is given at a time: the memory for it comes on top of the encoder's, for each put that is under way.
 const slice = 256 << 10;
 // Of all that is put at once without a writer.
 const whole = new Gate(4 << 20);
@@ -71,9 +71,17 @@ async function stream(put: Put): Promise<safe_receipt> {
   }
 }
 
+/** Writes the bytes, which are copied once: by the addon, or here into the memory that the writer in wasm has for them. */
+function started(ffi: Ffi, writer: safe_writer, bytes: Uint8Array): safe_op {
+  if (ffi.engine === 'addon') return ffi.safe_writer_write(writer, bytes);
+  ffi.safe_writer_reserve(writer, bytes.length).set(bytes);
+  return ffi.safe_writer_commit(writer, bytes.length);
+}
+
 /** Writes pieces until the source has no more, or so many bytes are written. */
 async function feed({ ffi, source, stop }: Put, writer: safe_writer, most: number, told: Told | undefined): Promise<void> {
   const alone = source.size === undefined ? gathered : 1;
+  const given = ffi.engine === 'wasm' ? slice : PIECE;
   let done = 0;
   const read = () => {
     const reading = source.read(done < alone ? Math.min(alone, first) : PIECE);
@@ -86,13 +94,12 @@ async function feed({ ffi, source, stop }: Put, writer: safe_writer, most: numbe
     if (piece === undefined || piece.length === 0) return;
     const { length } = piece;
     const ahead = done >= alone && done + length < most;
-    for (let at = 0; at < length; at += slice) {
-      const part = piece.subarray(at, at + slice);
-      const size = part.length;
-      ffi.safe_writer_reserve(writer, size).set(part);
+    for (let at = 0; at < length; at += given) {
+      const part = piece.subarray(at, at + given);
+      const writing = during(ffi, stop, () => started(ffi, writer, part), result(ffi));
       // All of the piece is copied: the source may use its memory for the next one.
-      if (ahead && at + slice >= length) next = read();
-      await during(ffi, stop, () => ffi.safe_writer_commit(writer, size), result(ffi));
+      if (ahead && at + given >= length) next = read();
+      await writing;
     }
     done += length;
     told?.(done, source.size);

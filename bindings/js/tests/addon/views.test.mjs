@@ -105,10 +105,9 @@ test("the writer's own memory is JavaScript's until it is handed in, and never a
   const content = noise(600_000, 5);
   const writer = await result(ffi.safe_writer_open(client, content.length, flat.SAFE_PUT_PRIVATE), 'writer');
   const first = ffi.safe_writer_reserve(writer, 300_000);
-  first.set(content.subarray(0, 300_000));
+  first.set(content.subarray(0, 299_999));
   assert.equal(ffi.safe_writer_replay_size(writer), 0n, 'a look at the writer hands nothing in');
-  first[299_999] = content[299_999] ^ 1;
-  first[299_999] ^= 1;
+  first[299_999] = content[299_999];
   const op = ffi.safe_writer_commit(writer, 300_000);
   first.fill(0xee); // too late
   await result(op);

@@ -227,4 +227,4 @@ test('closing the last client in the middle of a put leaves no handle', async ({
   await client.close();
   equal(await put, 'SAFE_CLOSED');
   equal(await safe.liveHandles(), 0);
-});
+}, { alone: true });

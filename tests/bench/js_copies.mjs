@@ -1,4 +1,4 @@
-// Bytes that the npm package copies between JavaScript's memory and the library's, on one file:
+// Bytes that the npm package copies between JavaScript's memory and that of wasm, on one file:
 //
 //   js_copies.mjs PACKAGE FILE        the last line is JSON
 //

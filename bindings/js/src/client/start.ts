@@ -2,13 +2,14 @@
 import { loadAddon } from '../addon/load.js';
 import { beside } from '../ffi/beside.js';
 import { loadFfi } from '../ffi/index.js';
-import { compile, type WasmSource } from '../ffi/load.js';
+import { compile, type Ffi, type WasmSource } from '../ffi/load.js';
 import type { Engine } from './engine.js';
 import { NativeFiles } from './files-native.js';
 import { PortFiles } from './files-port.js';
 import { InlineEngine } from './inline.js';
 
 let compiled: Promise<WebAssembly.Module> | undefined; // the file beside this one
+let addon: Ffi | undefined; // of this realm; to make one takes longer than to connect
 
 export async function startInline(wasm: WasmSource | undefined, failed: (why: Error) => void): Promise<Engine> {
   const ffi = await loadFfi({ engine: 'wasm', wasm: wasm ?? (await usual()) });
@@ -16,7 +17,8 @@ export async function startInline(wasm: WasmSource | undefined, failed: (why: Er
 }
 
 export async function startAddon(_wasm: undefined, failed: (why: Error) => void): Promise<Engine> {
-  const ffi = loadAddon();
+  // It outlives its engines: what is not used holds nothing.
+  const ffi = { ...(addon ??= loadAddon()), dispose: () => {} };
   return new InlineEngine(ffi, new NativeFiles(ffi), failed);
 }
 

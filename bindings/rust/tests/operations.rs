@@ -53,6 +53,23 @@ fn an_operation_has_one_listener() {
 }
 
 #[test]
+fn whoever_awaits_what_is_on_a_queue_is_told() {
+    without_leaks(|| {
+        let client = vault();
+        let queue = Queue::new().unwrap();
+        let put = client.put(&content(32 * MIB), Put::PUBLIC);
+        put.to_queue(&queue, 1).unwrap();
+        let refused = libsafe::block_on(put).unwrap_err();
+        assert_eq!(refused.kind(), ErrorKind::InvalidArgument, "{}", refused);
+        // A queue that goes away first tells nobody, and harms nobody.
+        let get = client.get_chunk(&[1; 32]);
+        get.to_queue(&queue, 2).unwrap();
+        drop(queue);
+        assert_eq!(get.wait().unwrap_err().kind(), ErrorKind::NotFound);
+    });
+}
+
+#[test]
 fn waiting_may_be_limited() {
     without_leaks(|| {
         let client = vault();

@@ -58,6 +58,20 @@ namespace LibSafe {
             while (Ffi.safe_port_next(handle.DangerousGetHandle(), Ffi.SAFE_FOREVER, out request, out error) == Ffi.SAFE_OK)
                 ThreadPool.QueueUserWorkItem(state => Serve((RequestHandle)state), request);
             Ffi.safe_error_free(error); // it was disposed
+            CloseAll();
+        }
+
+        // Whose CLOSE will not come any more. Requests that wait in them end by that.
+        private async void CloseAll() {
+            foreach (ulong number in connections.Keys) {
+                T connection;
+                if (!connections.TryRemove(number, out connection)) continue;
+                try {
+                    await Close(connection).ConfigureAwait(false);
+                } catch (Exception) {
+                    continue; // nobody waits to be told
+                }
+            }
         }
 
         private async void Serve(RequestHandle request) {

@@ -41,7 +41,7 @@ abstract class ClientChunks extends Connection {
      * @throws SafeException DATA_TOO_LARGE, INVALID_ARGUMENT
      */
     public byte[] chunkPut(byte[] data) throws SafeException {
-        return Waiting.await(client(), startChunkPut(data), Taker::bytes);
+        return Waiting.await(client(), startChunkPut(data), Taker::address);
     }
 
     /**
@@ -51,7 +51,7 @@ abstract class ClientChunks extends Connection {
      * @return the address, 32 bytes
      */
     public Operation<byte[]> chunkPutAsync(byte[] data) {
-        return Operation.of(client(), startChunkPut(data), Taker::bytes);
+        return Operation.of(client(), startChunkPut(data), Taker::address);
     }
 
     private long startChunkPut(byte[] data) {

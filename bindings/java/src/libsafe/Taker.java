@@ -55,6 +55,19 @@ interface Taker<T> {
         return bytesOf(handle(op, Ffi::safe_op_take_bytes));
     }
 
+    /** 32 bytes; fewer are a failure. */
+    static byte[] address(long op) throws SafeException {
+        long handle = handle(op, Ffi::safe_op_take_bytes);
+        try {
+            byte[] address = new byte[32];
+            long[] error = new long[1];
+            SafeException.check(Ffi.safe_bytes_copy(handle, 0, address, error), error);
+            return address;
+        } finally {
+            Ffi.safe_bytes_free(handle);
+        }
+    }
+
     /** The bytes of a handle, which is freed. */
     static byte[] bytesOf(long handle) {
         try {

@@ -45,6 +45,15 @@ def languages(build: pathlib.Path) -> Dict[str, Language]:
             build / "python/libsafe/__init__.py", {"PYTHONPATH": str(build / "python"), "PYTHONWARNINGS": "ignore::ResourceWarning"},
         ),
         Language("rust", [str(built / "runner_rust")], built / "runner_rust"),
+        Language(
+            "java", [
+                shutil.which("java") or "java", "-Xmx512m", f"-Dlibsafe.library={built / 'libsafe_java.so'}", "-Dfile.encoding=UTF-8",
+                "-Dsun.jnu.encoding=UTF-8", "-cp", f"{build / 'java/libsafe.jar'}:{built / 'java'}", "runner.Runner",
+            ], built / "java/runner/Runner.class",
+        ),
+        Language(
+            "csharp", [shutil.which("mono") or "mono", "--debug", str(built / "csharp/Runner.exe")], built / "csharp/Runner.exe",
+        ),
         Language("cli", [*python, str(HERE / "runners/cli/runner.py")], tool, asked=imports(tool)),
         *(Language(
             name, [*node, str(HERE / "runners/js/node.mjs")], build / "npm/libsafe.js",

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** How a virtual machine begins and ends with the library in it. */
-@Timeout(550)
+@Timeout(1800)
 class ProcessTest {
     private static final Path JAR = Path.of(System.getProperty("safe.jar"));
 

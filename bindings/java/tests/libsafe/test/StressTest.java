@@ -22,7 +22,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Many operations at once while the garbage collector is kept busy: each ends once, with its own result. */
 @ExtendWith(NoLeaks.class)
-@Timeout(500)
+@Timeout(1800)
 class StressTest {
     private static final int OPERATIONS = 10_000;
 

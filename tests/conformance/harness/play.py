@@ -41,7 +41,14 @@ class Play:
 
     def shared(self) -> bool:
         """Whether all roles can use the same vault."""
-        return len({self.session(role).store for role in self.roles()}) == 1
+        roles = self.roles()
+        return len(roles) == 1 or self.same_store(*(self.session(role) for role in roles))
+
+    @staticmethod
+    def same_store(*sessions: Session) -> bool:
+        """What a page stores is in the profile of its own browser."""
+        stores = {session.store for session in sessions}
+        return len(stores) == 1 and (stores != {"origin"} or len(set(sessions)) == 1)
 
     def lacking(self, step: Step) -> str:
         """What the runner of a step cannot do: of what the step says, or else of what its operation needs."""
@@ -194,7 +201,7 @@ class Play:
 
     def do_carry(self, step: Step, values: Values) -> None:
         source, target = (str(step.arguments[key]) for key in ("from", "to"))
-        if self.session(self.keepers[source]).store == self.session(self.keepers[target]).store:
+        if self.same_store(self.session(self.keepers[source]), self.session(self.keepers[target])):
             return
         for chunk in values.resolve(step.arguments["chunks"]):
             data = self.chunk_call(source, "chunk_get", {"address": chunk["address"]}).fields["data"]

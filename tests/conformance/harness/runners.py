@@ -7,6 +7,7 @@ import os
 import pathlib
 import re
 import shutil
+import socket
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -60,6 +61,10 @@ def languages(build: pathlib.Path) -> Dict[str, Language]:
             {"SAFE_ENGINE": "wasm", "CONFORMANCE_FLAT": flat}, shim=False, part_of=whole,
         ) for name, flat, whole in (("node-ffi", "1", "node"), ("node", "", ""))),
         *(Language(
+            name, [*node, str(HERE / "runners/js/browser.mjs")], build / "npm/libsafe.js", {"CONFORMANCE_FLAT": flat}, shim=False,
+            part_of=whole,
+        ) for name, flat, whole in (("chromium-ffi", "1", "chromium"), ("chromium", "", ""))),
+        *(Language(
             name, [*node, str(HERE / "runners/js/node.mjs")], built / "libsafe.node",
             {"SAFE_ENGINE": "addon", "CONFORMANCE_FLAT": flat, "CONFORMANCE_ADDON": str(built / "libsafe.node")}, part_of=whole,
         ) for name, flat, whole in (("addon-ffi", "1", "addon"), ("addon", "", ""))),
@@ -71,6 +76,12 @@ def imports(program: pathlib.Path) -> Set[str]:
     """What a program that is linked with libsafe.so asks of it."""
     said = subprocess.run(["nm", "-D", "--undefined-only", str(program)], capture_output=True, text=True).stdout
     return set(re.findall(r"\bsafe_\w+", said))
+
+
+def free_port() -> int:
+    with socket.socket() as tried:
+        tried.bind(("127.0.0.1", 0))
+        return int(tried.getsockname()[1])
 
 
 @dataclass
@@ -99,18 +110,23 @@ class Pool:
         self.model = model
         self.languages = languages(build)
         self._sessions: Dict[Tuple[str, str], Session] = {}
+        self._places: Dict[Tuple[str, str], Tuple[pathlib.Path, int]] = {}  # what pages store belongs to their address
         self._told: Dict[str, Set[str]] = {}
         self._count = 0
 
     def session(self, language: str, role: str) -> Session:
         key = (language, role)
         if key not in self._sessions:
-            self._sessions[key] = self._start(self.languages[language])
+            self._sessions[key] = self._start(self.languages[language], role)
         return self._sessions[key]
 
-    def _start(self, language: Language) -> Session:
+    def _start(self, language: Language, role: str) -> Session:
         self._count += 1
+        if (language.name, role) not in self._places:
+            self._places[language.name, role] = (self.folder / f"profile-{language.name}-{role}", free_port())
+        profile, port = self._places[language.name, role]
         environment = {name: os.environ[name] for name in KEPT if name in os.environ}
+        environment.update({"CONFORMANCE_PROFILE": str(profile), "CONFORMANCE_PORT": str(port)})
         environment.update({"LC_ALL": "C.UTF-8", "CONFORMANCE_BUILD": str(self.build), **language.environment})
         if language.shim:
             counts = self._counts(language.name)
@@ -124,7 +140,7 @@ class Pool:
         return self.folder / f"reached-{language}"
 
     def exit(self, language: str, role: str) -> None:
-        session = self._sessions.pop((language, role), None) or self._start(self.languages[language])
+        session = self._sessions.pop((language, role), None) or self._start(self.languages[language], role)
         self._hear(session)
         session.exit()
 

@@ -333,7 +333,7 @@ class Runner:
             return self.connected(a)
         done = getattr(self, operation)(a)
         if not isinstance(done, Command):
-            return done
+            return {**done, "ended": True} if "start" in a else done
         if "start" not in a:
             return done.end()
         self.started[a["start"]] = done

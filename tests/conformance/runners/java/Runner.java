@@ -230,7 +230,6 @@ public final class Runner {
     private void openWriter(Line line, Line.Answer answer) throws IOException {
         Writer writer = line.has("size") ? client(line).newWriter(line.number("size", 0), options(line)) : client(line).newWriter(options(line));
         kept.put(line.text("as"), new Abandoned(writer));
-        if (line.has("start")) throw new IllegalStateException("a writer is opened at once here");
     }
 
     private void write(Line line, Line.Answer answer) throws Throwable {
@@ -434,6 +433,7 @@ public final class Runner {
             boolean known = content(line, answer) || streams(line, answer) || records(line, answer) || values(line, answer)
                 || vaults(line, answer) || ends(line, answer);
             if (!known) throw new IllegalStateException("there is no operation " + line.operation + " here");
+            if (line.has("start") && !started.containsKey(line.text("start"))) answer.put("ended", true); // streams wait
         } catch (Throwable problem) {
             answer.failure(problem);
         }

@@ -568,7 +568,10 @@ fn main() {
         if request.operation == "exit" {
             std::process::exit(0);
         }
-        let result = runner.play(&request).unwrap_or_else(|| panic!("there is no operation {} here", request.operation));
+        let mut result = runner.play(&request).unwrap_or_else(|| panic!("there is no operation {} here", request.operation));
+        if request.maybe("start").map_or(false, |name| !runner.started.contains_key(name)) {
+            result = result.map(|answer| answer.number("ended", 1)); // streams of std wait
+        }
         println!("{}", Answer::line(&request.number, result));
     }
 }

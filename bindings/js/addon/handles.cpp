@@ -2,6 +2,8 @@
 
 #include "lent.hpp"
 
+#include <algorithm>
+
 namespace safe_addon {
 
 Slot::Slot() = default;
@@ -22,6 +24,7 @@ Slot *Handles::add(void *native, Free free, bool told) {
     slot.told = told;
     slot.number = mark | (((Number{slot.generation} << index_bits) | index) ^ salt_);
     if (told) told_[native] = &slot;
+    searched_ = std::min<std::size_t>(searched_, index);
     ++size_;
     return &slot;
 }
@@ -49,7 +52,6 @@ void Handles::remove(Slot &slot) {
     slot.lent.reset();
     slot.reserved.reset();
     --size_;
-    searched_ = 0;
     if (++slot.generation >> generation_bits) return; // used up
     slot.next = free_;
     free_ = index;

@@ -63,7 +63,8 @@ class Handles {
     const std::uint64_t salt_;
     std::deque<Slot> slots_; // a slot stays where it is
     std::uint32_t free_ = none;
-    std::size_t size_ = 0, searched_ = 0;
+    std::size_t size_ = 0;
+    std::size_t searched_ = 0; // no slot before it is taken
     std::unordered_map<void *, Slot *> told_;
 };
 

@@ -112,6 +112,8 @@ napi_value Instance::fail_hook() const {
 void Instance::started(Slot &slot, std::unique_ptr<Lent> lent) {
     slot.lent = std::move(lent);
     slot.unwatched = true;
+    if (unwatched_.size() > 1000 + 2 * unwatched_count_)
+        std::erase_if(unwatched_, [this](Number number) { return !unwatched(number); });
     unwatched_.push_back(slot.number);
     ++unwatched_count_;
     watch();
@@ -160,11 +162,17 @@ bool Instance::let_go(Leaving &leaving) const {
     return true;
 }
 
+// The slot of an operation whose end nobody has asked to be told of; null if it is none, or not any more.
+Slot *Instance::unwatched(Number number) {
+    Slot *const slot = handles_.find(static_cast<double>(number));
+    return slot && slot->unwatched ? slot : nullptr;
+}
+
 std::size_t Instance::sweep() {
     std::vector<Number> left;
     for (const Number number : unwatched_) {
-        Slot *const slot = handles_.find(static_cast<double>(number));
-        if (!slot || !slot->unwatched) continue;
+        Slot *const slot = unwatched(number);
+        if (!slot) continue;
         if (safe_op_state(static_cast<safe_op *>(slot->native)) == SAFE_OP_PENDING) {
             left.push_back(number);
         } else {

@@ -81,6 +81,7 @@ class Instance {
     void add(napi_value object, const char *name, napi_callback body);
     void deliver();
     void call(const ListenerRef &listener, const Message &message);
+    Slot *unwatched(Number number);
     void watch();
     void keep_alive();
     void leave_places();
@@ -100,7 +101,7 @@ class Instance {
     std::shared_ptr<Mailbox> mailbox_ = std::make_shared<Mailbox>();
     Handles handles_;
     std::unordered_set<ListenerRef> listeners_;
-    std::vector<Number> unwatched_; // of operations; some may have been freed
+    std::vector<Number> unwatched_; // of operations; some may have been freed, or are watched by now
     std::size_t unwatched_count_ = 0, counted_ = 0;
     std::vector<Leaving> leaving_;
     std::size_t functions_ = 0; // that JavaScript may still have

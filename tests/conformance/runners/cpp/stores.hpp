@@ -27,12 +27,12 @@ class FolderStore : public Server {
     }
 
     ~FolderStore() override {
-        port_.close();
         {
             const std::lock_guard lock(mutex_);
             ended_ = true;
             held_ = false;
         }
+        port_.close();
         changed_.notify_all();
         thread_.join();
     }
@@ -49,13 +49,18 @@ class FolderStore : public Server {
     // Woken by the library when requests wait, by turns with waiting in next().
     void serve() {
         while (!ended()) {
-            port_.on_request([this] {
-                {
-                    const std::lock_guard lock(mutex_);
-                    asked_ = true;
-                }
-                changed_.notify_all();
-            });
+            try {
+                port_.on_request([this] {
+                    {
+                        const std::lock_guard lock(mutex_);
+                        asked_ = true;
+                    }
+                    changed_.notify_all();
+                });
+            } catch (const safe::Error &) {
+                if (ended()) return; // it was closed since
+                throw;
+            }
             {
                 std::unique_lock lock(mutex_);
                 changed_.wait(lock, [this] { return asked_ || ended_; });

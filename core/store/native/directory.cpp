@@ -166,8 +166,17 @@ class Directory {
 
     // What stores left that ended in the middle of something.
     void clear_up(sqlite::Connection &db) {
-        objects_->clear_stale([this](std::uint64_t number) { return presence_->lives(number); },
-                              [&db](const std::string &name) { return index::names(db, name); });
+        const auto stale = objects_->stale([this](std::uint64_t number) { return presence_->lives(number); });
+        if (!stale.empty()) {
+            // A process that was killed just before it told others of its last commit has left that in the log, where it
+            // cannot be seen now but counts again as soon as the log is read anew. Only what is written over it here
+            // makes sure that a file without a row stays without (https://www.sqlite.org/walformat.html section 2.3).
+            sqlite::Transaction transaction(db);
+            for (const std::string &name : stale)
+                if (!index::names(db, name)) index::add_garbage(db, name);
+            transaction.commit();
+        }
+        for (const std::string &name : stale) objects_->keep(name);
         const auto garbage = index::garbage(db);
         if (garbage.empty()) return;
         for (const std::string &file : garbage) objects_->remove(file);

@@ -104,14 +104,13 @@ std::optional<std::uint64_t> Objects::size(const std::string &name) {
     return status->size;
 }
 
-void Objects::clear_stale(const std::function<bool(std::uint64_t)> &lives,
-                          const std::function<bool(const std::string &)> &named) {
+std::vector<std::string> Objects::stale(const std::function<bool(std::uint64_t)> &lives) {
+    std::vector<std::string> found;
     for (const std::string &name : files_->list(root_ + "/tmp")) {
         const auto writer = name.size() == name_size ? hexadecimal(std::string_view(name).substr(2, 16)) : std::nullopt;
-        if (!writer || lives(*writer)) continue;
-        if (size(name) && !named(name)) files_->unlink(place(name));
-        files_->unlink(temporary(name));
+        if (writer && !lives(*writer)) found.push_back(name);
     }
+    return found;
 }
 
 } // namespace safe

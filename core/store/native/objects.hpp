@@ -14,6 +14,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace safe {
 
@@ -41,10 +42,9 @@ class Objects {
     std::unique_ptr<File> open(const std::string &name);
     std::optional<std::uint64_t> size(const std::string &name);
 
-    // Clears up after stores that ended in the middle of a write: those that `lives` denies. `named` tells whether a
-    // row has the file.
-    void clear_stale(const std::function<bool(std::uint64_t number)> &lives,
-                     const std::function<bool(const std::string &name)> &named);
+    // Files of stores that ended in the middle of a write: those that `lives` denies. Whether a row names one is for the
+    // index to say, after a transaction of its own (directory.cpp).
+    std::vector<std::string> stale(const std::function<bool(std::uint64_t number)> &lives);
 
   private:
     std::string temporary(const std::string &name) const { return root_ + "/tmp/" + name; }

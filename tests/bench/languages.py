@@ -76,7 +76,7 @@ def measured(build, tree, content, divisor):
         preload = {"LD_PRELOAD": str(tree / "tests/bench/libbench_allocations.so"), "PYTHONMALLOC": "malloc"}
         for name in ("C", "C++", "Rust", "Python"):
             if name in found:
-                counted = must([*lines[name], divisor * 10], {"SAFE_WORKERS": "1", **found[name][1], **preload})
+                counted = must([*lines[name], divisor], {"SAFE_WORKERS": "1", **found[name][1], **preload})
                 for call in ("empty", "link", "operation"):
                     results[name][call]["allocations"] = counted[call]["allocations"]
     return results
@@ -129,7 +129,7 @@ def main():
     with tempfile.NamedTemporaryFile() as content:
         content.write(os.urandom((4 if args.quick else args.size) * MiB))
         content.flush()
-        run(args.build, content.name, 100 if args.quick else 1, args.tree)
+        run(args.build, content.name, 10 if args.quick else 1, args.tree)
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ public final class Bench {
     private static String measured(String name, int calls, Call call) throws Exception {
         double best = Double.MAX_VALUE;
         long taken = 0;
-        for (int round = 0; round < 15; ++round) { // the first ones are before compilation
+        for (int round = 0; round < 400; ++round) { // the first ones are before compilation
             long before = THREADS.getThreadAllocatedBytes(Thread.currentThread().getId());
             long begun = System.nanoTime();
             for (int number = 0; number < calls; ++number) call.run();
@@ -81,9 +81,9 @@ public final class Bench {
             String text = link.text();
             byte[] address = new byte[32];
             String calls = String.join(", ",
-                measured("empty", 2_000_000 / by, Library::versionNumber),
-                measured("link", 50_000 / by, () -> Link.parse(text)),
-                measured("operation", 2_000 / by, () -> client.chunkExists(address)));
+                measured("empty", 20_000 / by, Library::versionNumber),
+                measured("link", 250 / by, () -> Link.parse(text)),
+                measured("operation", 50 / by, () -> client.chunkExists(address)));
             double writing = fastest(() -> write(client, content, direct, PutOption.PRIVATE, PutOption.DRY_RUN));
             double reading = fastest(() -> read(client, link, isDirect));
             System.out.printf(Locale.ROOT, "{%s, \"write\": %.6f, \"read\": %.6f}%n", calls, writing, reading);

@@ -28,12 +28,15 @@ inline std::uint64_t allocations() {
     return count ? count() : 0;
 }
 
-// The best of some rounds, in nanoseconds a call; and what the last one asked the allocator for, a call.
+// Many and short, so that some are not disturbed whatever else the machine does.
+constexpr int rounds = 200;
+
+// The best of the rounds, in nanoseconds a call; and what the last one asked the allocator for, a call.
 template <class Call>
 std::string measured(const char *name, int calls, Call call) {
     double best = 1e9;
     std::uint64_t asked = 0;
-    for (int round = 0; round < 7; ++round) {
+    for (int round = 0; round < rounds; ++round) {
         const auto before = allocations();
         const auto begin = Clock::now();
         for (int number = 0; number < calls; ++number) call();
@@ -67,9 +70,9 @@ double fastest(Work work) {
 
 constexpr std::size_t piece = 1 << 20;
 
-// How many calls of each kind: argument 2 of the program divides them.
+// How many calls of each kind a round has: argument 2 of the program divides them.
 struct Counts {
-    int empty = 2000000, link = 50000, operation = 2000;
+    int empty = 20000, link = 250, operation = 50;
 
     explicit Counts(const char *divisor) {
         const int by = divisor ? std::atoi(divisor) : 1;

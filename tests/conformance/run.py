@@ -21,6 +21,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from dataclasses import replace
 from typing import Dict, List, Tuple
 
 sys.dont_write_bytecode = True
@@ -30,7 +31,7 @@ from harness.play import Failed, play
 from harness.runners import Model, Pool
 from harness.scenarios import Scenario, Wrong, load
 from harness.session import Broken
-from harness.values import Unknown
+from harness.values import FULL, Unknown
 
 HERE = pathlib.Path(__file__).resolve().parent
 OWN = HERE / "scenarios.json"
@@ -66,7 +67,8 @@ class Count:
 def in_language(language: str, scenarios: List[Scenario], pool: Pool) -> Count:
     count = Count(language)
     for scenario in scenarios:
-        count.play(scenario, {"": language}, pool)
+        for end in scenario.ends if FULL else (scenario.end,):
+            count.play(replace(scenario, end=end), {"": language}, pool)
     return count
 
 

@@ -91,6 +91,8 @@ class Play:
                         self.step(step)
                 except (Failed, Unknown, Broken) as problem:
                     raise type(problem)(f"{where}: {problem}") from None
+                except (OSError, ValueError, TypeError, KeyError) as problem:  # a value that only playing it has shown to be wrong
+                    raise Failed(f"{where}: {type(problem).__name__}: {problem}") from None
             for role in self.roles():
                 self.end(role)
         except BaseException:

@@ -6,7 +6,7 @@ import json
 import pathlib
 import re
 from dataclasses import dataclass, field
-from typing import Any, Dict, Iterator, List, Optional, Set
+from typing import Any, Dict, Iterator, List, Optional, Set, Tuple
 
 from .capabilities import CAPABILITIES
 from .operations import DRIVER, KEPT, OPERATIONS, Operation, kind_of, optional
@@ -56,6 +56,7 @@ class Scenario:
     end: str
     cross: bool
     index: int
+    ends: Tuple[str, ...] = ()  # at full scale
 
 
 def load(path: pathlib.Path, codes: Set[str]) -> List[Scenario]:
@@ -140,11 +141,12 @@ class Reading:
         self.where = title
         if cross and roles - {"writer", "reader"}:
             self.wrong('is "cross", so every step is "by" writer or reader')
-        return Scenario(given["title"], [step for step in read if step], needs, end, bool(cross), index)
+        ends = (end,) if "end" in given else ("close", "collect")
+        return Scenario(given["title"], [step for step in read if step], needs, end, bool(cross), index, ends)
 
     def needs(self, given: Any) -> List[str]:
         listed = [given] if isinstance(given, str) else given
-        if not isinstance(listed, list) or any(name not in CAPABILITIES for name in listed):
+        if not isinstance(listed, list) or not all(isinstance(name, str) and name in CAPABILITIES for name in listed):
             self.wrong(f'"needs" is a list of {", ".join(CAPABILITIES)}, not {json.dumps(given)}')
             return []
         return listed
@@ -168,7 +170,7 @@ class Reading:
 
     def word(self, given: Dict[str, Any], key: str) -> str:
         value = given.get(key, "")
-        if value and (not isinstance(value, str) or not NAME.fullmatch(value)):
+        if not isinstance(value, str) or (value and not NAME.fullmatch(value)):
             self.wrong(f'"{key}" is a name (a-z, 0-9, _, and $n at its end), not {json.dumps(value)}')
             return ""
         return value
@@ -190,7 +192,7 @@ class Reading:
     def outcome(self, step: Step, given: Dict[str, Any], operation: Operation) -> None:
         fails = given.get("fails", [])
         step.fails = [fails] if isinstance(fails, str) else fails
-        if not isinstance(step.fails, list) or any(code not in self.codes for code in step.fails):
+        if not isinstance(step.fails, list) or not all(isinstance(code, str) and code in self.codes for code in step.fails):
             self.wrong(f'"fails" is the name of a code, or a list of them, not {json.dumps(fails)}')
             step.fails = []
         step.details = given.get("details", {})

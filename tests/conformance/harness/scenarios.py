@@ -58,6 +58,10 @@ class Scenario:
     index: int
     ends: Tuple[str, ...] = ()  # at full scale
 
+    def connects(self, *beginnings: str) -> bool:
+        """Whether it connects to a URL that begins so."""
+        return any(str(step.arguments.get("url")).startswith(beginnings) for step in self.steps if step.do == "connect")
+
 
 def load(path: pathlib.Path, codes: Set[str]) -> List[Scenario]:
     """The scenarios of a file. Raises Wrong."""

@@ -15,17 +15,18 @@ const count = () => flat.loadFfi({ engine: 'addon' }).then((ffi) => {
   return all;
 });
 
-/** A worker that runs the program; `post` is what it says to us. */
+/** A worker that runs the program; `post` is what it says to us. `ended` is how it ends, from the beginning on. */
 function worker(text) {
   const body = `${head()}
     import { parentPort, threadId } from 'node:worker_threads';
     const post = (what) => parentPort.postMessage(what);
     ${text}`;
-  return new Worker(new URL(`data:text/javascript,${encodeURIComponent(body)}`));
+  const one = new Worker(new URL(`data:text/javascript,${encodeURIComponent(body)}`));
+  one.ended = new Promise((resolve) => one.once('exit', resolve)); // it may come together with the last message
+  return one;
 }
 
 const message = (one) => new Promise((resolve, reject) => one.once('message', resolve).once('error', reject));
-const ended = (one) => new Promise((resolve) => one.once('exit', resolve));
 
 const work = `
   const client = await connect('mem:', { engine: 'addon' });
@@ -41,7 +42,7 @@ test('many workers at a time, beside the main thread', async () => {
   const all = await Promise.all(Array.from({ length: 8 }, async () => {
     const one = worker(work);
     const good = await message(one);
-    assert.equal(await ended(one), 0);
+    assert.equal(await one.ended, 0);
     return good;
   }));
   assert.deepEqual(all, Array(8).fill(true));
@@ -60,7 +61,7 @@ test('a worker that ends with everything open leaves nothing behind', async () =
     globalThis.kept[3].safe_log_to(flat.SAFE_LOG_DEBUG, () => {});
     post(true);`);
   await message(one);
-  assert.equal(await ended(one), 0, 'idle objects do not keep it');
+  assert.equal(await one.ended, 0, 'idle objects do not keep it');
   assert.equal(await count(), 0n);
 });
 
@@ -127,7 +128,7 @@ for (const [what, text] of Object.entries(busy)) {
 test('a worker that ends by itself in the middle of its work', async () => {
   for (let round = 0; round < 10; ++round) {
     const one = worker(`${busy['a put of the classes']}\n setTimeout(() => process.exit(7), ${round * 5});`);
-    assert.equal(await ended(one), 7);
+    assert.equal(await one.ended, 7);
   }
   await until(async () => (await count()) === 0n, 'handles are left');
 });

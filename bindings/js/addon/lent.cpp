@@ -73,7 +73,7 @@ Lent::~Lent() { std::free(memory_); }
 
 std::unique_ptr<Lent> Lent::copy_of(const View &bytes) {
     std::unique_ptr<Lent> lent(new Lent(bytes.size, false));
-    std::memcpy(lent->memory_, bytes.data, bytes.size);
+    if (bytes.size > 0) std::memcpy(lent->memory_, bytes.data, bytes.size);
     return lent;
 }
 

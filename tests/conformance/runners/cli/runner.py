@@ -15,6 +15,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from typing import Any, Callable, Dict, List, Optional
 from urllib.parse import quote, unquote
 
@@ -42,6 +43,7 @@ class Command:
         self.runner = runner
         self.meaning = meaning
         self.given = given
+        self.cancelled = False
         self.out = tempfile.TemporaryFile(dir=FOLDER)
         self.err = tempfile.TemporaryFile(dir=FOLDER)
         source: Any = subprocess.PIPE
@@ -49,6 +51,7 @@ class Command:
             source = tempfile.TemporaryFile(dir=FOLDER)
             source.write(given)
             source.seek(0)
+        self.source = source
         # The tool handles Ctrl-C itself; it is not of the terminal's group, which the driver may be in.
         self.process = subprocess.Popen([TOOL, *words], stdin=source, stdout=self.out, stderr=self.err, start_new_session=True)
 
@@ -66,8 +69,20 @@ class Command:
         return self.meaning(out)
 
     def cancel(self) -> None:
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT)
+        """Once: at a second Ctrl-C the tool ends on the spot. And not before it listens, has read all that it was given, and has
+        gone from reading to waiting for the library."""
+        while not self.cancelled and self.process.poll() is None:
+            if self.listens() and (not self.given or self.source.tell() == len(self.given)):
+                time.sleep(0.02)
+                self.process.send_signal(signal.SIGINT)
+                self.cancelled = True
+            else:
+                time.sleep(0.001)
+
+    def listens(self) -> bool:
+        with open(f"/proc/{self.process.pid}/status", encoding="utf-8") as status:
+            caught = next((int(line.split()[1], 16) for line in status if line.startswith("SigCgt:")), 0)
+        return bool(caught >> (signal.SIGINT - 1) & 1)
 
 
 class Runner:
@@ -374,4 +389,6 @@ def data_of(text: str) -> bytes:
     return bytes.fromhex(text[2:]) if text.startswith("x:") else pathlib.Path(text[2:]).read_bytes()
 
 
+# Shells have what runs in the background ignore Ctrl-C, which would go on to the tool.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 Runner().run()

@@ -35,7 +35,8 @@ class Pushed {
     }
   }
 
-  push(bytes) {
+  async push(bytes) {
+    if (this.stop.signal.aborted) return void (await this.ended); // nothing takes it any more
     return new Promise((taken, reject) => {
       this.pieces.push({ bytes, taken });
       this.wake?.();

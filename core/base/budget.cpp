@@ -37,14 +37,17 @@ Awaitable<Share> Budget::take(std::uint64_t bytes, JobRef job) {
         beats_seen = beats_;
     }
     const auto hook = job->cancel.on_request([waiter] { waiter->gate.open(); });
-    // The caches give up only what has been idle for a while, so the front of the queue asks them again and again.
+    // The caches give up only what has been idle for a while, so those who wait ask them again and again; the rarer the
+    // more they are, or thousands of them would do nothing else.
     constexpr std::chrono::milliseconds ask_again{25};
+    constexpr std::size_t few = 16;
     auto patience = stall_;
     while (!waiter->granted && !job->cancel.requested() && (stall_.count() == 0 || patience.count() > 0)) {
-        for (const Relief &relief : reliefs_) relief();
-        co_await waiter->gate.wait_for(ask_again);
+        relieve();
+        const auto pause = ask_again * static_cast<int>(1 + waiting() / few);
+        co_await waiter->gate.wait_for(pause);
         const std::lock_guard lock(mutex_);
-        patience = beats_ == beats_seen ? patience - ask_again : stall_;
+        patience = beats_ == beats_seen ? patience - pause : stall_;
         beats_seen = beats_;
     }
     {
@@ -57,6 +60,20 @@ Awaitable<Share> Budget::take(std::uint64_t bytes, JobRef job) {
     throw Error(Errc::busy, "memory budget of " + std::to_string(limit_ >> 20) +
                                 " MiB is held by open streams that nobody reads or writes; finish or free some of "
                                 "them, or raise SAFE_MEMORY (BUSY -3004)");
+}
+
+// However many ask: caches look at what they hold, and there may be as many of them.
+void Budget::relieve() {
+    constexpr std::chrono::milliseconds least_pause{2};
+    const auto now = std::chrono::steady_clock::now();
+    if (now - relieved_ < least_pause) return;
+    relieved_ = now;
+    for (const Relief &relief : reliefs_) relief();
+}
+
+std::size_t Budget::waiting() const {
+    const std::lock_guard lock(mutex_);
+    return waiters_.size();
 }
 
 std::optional<Share> Budget::try_take(std::uint64_t bytes) {

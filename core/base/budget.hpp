@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <list>
@@ -72,6 +73,8 @@ class Budget : public std::enable_shared_from_this<Budget> {
     bool fits(std::uint64_t bytes) const { return used_ == 0 || bytes <= limit_ - std::min(used_, limit_); }
     void give_back(std::uint64_t bytes) noexcept;
     void grant();
+    void relieve();
+    std::size_t waiting() const;
 
     Loop &loop_;
     const std::uint64_t limit_;
@@ -80,7 +83,8 @@ class Budget : public std::enable_shared_from_this<Budget> {
     std::uint64_t used_ = 0;
     std::uint64_t beats_ = 0; // counts give-backs and beats, to tell a stall from a queue
     std::list<std::shared_ptr<Waiter>> waiters_;
-    std::list<Relief> reliefs_; // loop thread only
+    std::list<Relief> reliefs_;                        // loop thread only
+    std::chrono::steady_clock::time_point relieved_{}; // the same
 };
 
 } // namespace safe

@@ -18,7 +18,8 @@ export async function watchTasks(page) {
     const { dataLossOccurred } = await complete;
     if (dataLossOccurred) throw new Error('the trace is not whole');
     const main = new Set(events.filter(({ name }) => name === 'thread_name').map(({ tid }) => tid));
-    const tasks = events.filter(({ name, tid }) => name === 'RunTask' && main.has(tid));
+    // What goes on when the trace ends has no duration.
+    const tasks = events.filter(({ name, tid, tdur }) => name === 'RunTask' && main.has(tid) && tdur !== undefined);
     if (tasks.length === 0) throw new Error('no task was seen');
     return { longest: Math.max(...tasks.map(({ tdur }) => tdur)) / 1000, number: tasks.length };
   };

@@ -166,23 +166,40 @@ class Directory {
 
     // What stores left that ended in the middle of something.
     void clear_up(sqlite::Connection &db) {
-        const auto stale = objects_->stale([this](std::uint64_t number) { return presence_->lives(number); });
-        if (!stale.empty()) {
-            // A process that was killed just before it told others of its last commit has left that in the log, where it
-            // cannot be seen now but counts again as soon as the log is read anew. Only what is written over it here
-            // makes sure that a file without a row stays without (https://www.sqlite.org/walformat.html section 2.3).
-            sqlite::Transaction transaction(db);
-            for (const std::string &name : stale)
-                if (!index::names(db, name)) index::add_garbage(db, name);
-            transaction.commit();
+        std::vector<std::string> in_place;
+        for (const std::string &name :
+             objects_->stale([this](std::uint64_t number) { return presence_->lives(number); })) {
+            if (objects_->size(name))
+                in_place.push_back(name);
+            else
+                objects_->keep(name); // no row can name it, and its bytes may be what is missing below
         }
-        for (const std::string &name : stale) objects_->keep(name);
+        if (!in_place.empty() && !rule_out_rows(db, in_place)) return;
+        for (const std::string &name : in_place) objects_->keep(name);
         const auto garbage = index::garbage(db);
         if (garbage.empty()) return;
         for (const std::string &file : garbage) objects_->remove(file);
         sqlite::Transaction transaction(db);
         for (const std::string &file : garbage) index::drop_garbage(db, file);
         transaction.commit();
+    }
+
+    // Notes as garbage what no row names of the files that dead stores had put in place. A process that was killed just
+    // before it told others of its last commit has left that in the log, where it cannot be seen now but counts again as
+    // soon as the log is read anew. Only what is written over it here makes sure that a file without a row stays without
+    // (https://www.sqlite.org/walformat.html section 2.3). False: a full disk has no room for that, and a vault must be
+    // readable all the same; whoever opens it next tries again.
+    static bool rule_out_rows(sqlite::Connection &db, const std::vector<std::string> &files) {
+        try {
+            sqlite::Transaction transaction(db);
+            for (const std::string &name : files)
+                if (!index::names(db, name)) index::add_garbage(db, name);
+            transaction.commit();
+        } catch (const Error &error) {
+            if (error.code() != Errc::store_full) throw;
+            return false;
+        }
+        return true;
     }
 
     void open_for_reading() {

@@ -42,8 +42,7 @@ class Objects {
     std::unique_ptr<File> open(const std::string &name);
     std::optional<std::uint64_t> size(const std::string &name);
 
-    // Files of stores that ended in the middle of a write: those that `lives` denies. Whether a row names one is for the
-    // index to say, after a transaction of its own (directory.cpp).
+    // Files of stores that ended in the middle of a write: those that `lives` denies.
     std::vector<std::string> stale(const std::function<bool(std::uint64_t number)> &lives);
 
   private:

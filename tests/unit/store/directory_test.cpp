@@ -2,6 +2,8 @@
 #include "failing.hpp"
 #include "stores.hpp"
 
+#include <csignal>
+#include <fcntl.h>
 #include <sys/mount.h>
 #include <sys/wait.h>
 
@@ -436,6 +438,37 @@ TEST_F(Directory, AFullDiskIsStoreFullAndTheStoreGoesOnWhenThereIsRoom) {
             EXPECT_EQ(0u, object_files(vault_).size());
         }
     }
+}
+
+// Clearing up after a killed process writes to the index, for which there may be no room.
+TEST_F(Directory, AVaultOfAKilledProcessIsReadThoughItsDiskIsFull) {
+    fs::create_directory(vault_);
+    if (::mount("none", vault_.c_str(), "tmpfs", 0, "size=2m") != 0)
+        GTEST_SKIP() << "needs root, to mount a small file system";
+    const std::shared_ptr<void> unmount(nullptr, [this](void *) { ::umount2(vault_.c_str(), MNT_DETACH); });
+    in_child([&] {
+        TestLoop loop;
+        const StoreRef store = open_store(loop, vault_);
+        loop.run(store->create("before", blob_of(large, 1)));
+        return ::raise(SIGKILL) != 0; // the log stays
+    });
+    const std::string left = "aa0123456789abcdef000000000000";
+    write_text(vault_ + "/tmp/" + left, "what it had put in place, without a row");
+    fs::create_directories(vault_ + "/objects/aa");
+    fs::create_hard_link(vault_ + "/tmp/" + left, vault_ + "/objects/aa/" + left.substr(2));
+    {
+        const int filler = ::open((vault_ + "/filler").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+        const std::string page(4096, 'x');
+        while (::write(filler, page.data(), page.size()) > 0) {
+        }
+        ::close(filler);
+    }
+    EXPECT_EQ(value_of(large, 1), bytes_of(get(open(), "before")));
+    EXPECT_TRUE(fs::exists(vault_ + "/tmp/" + left)) << "there was room after all";
+    fs::remove(vault_ + "/filler");
+    EXPECT_EQ(value_of(large, 1), bytes_of(get(open(), "before")));
+    EXPECT_FALSE(fs::exists(vault_ + "/tmp/" + left));
+    EXPECT_FALSE(fs::exists(vault_ + "/objects/aa/" + left.substr(2)));
 }
 
 // As another user, whom the permissions stop (root is not stopped by them).

@@ -40,11 +40,11 @@ Awaitable<Share> Budget::take(std::uint64_t bytes, JobRef job) {
     // The caches give up only what has been idle for a while, so those who wait ask them again and again; the rarer the
     // more they are, or thousands of them would do nothing else.
     constexpr std::chrono::milliseconds ask_again{25};
-    constexpr std::size_t few = 16;
+    constexpr std::size_t few = 16, rarest = 40; // a second at most: of many, all but a few may give up
     auto patience = stall_;
     while (!waiter->granted && !job->cancel.requested() && (stall_.count() == 0 || patience.count() > 0)) {
         relieve();
-        const auto pause = ask_again * static_cast<int>(1 + waiting() / few);
+        const auto pause = ask_again * static_cast<int>(std::min(1 + waiting() / few, rarest));
         co_await waiter->gate.wait_for(pause);
         const std::lock_guard lock(mutex_);
         patience = beats_ == beats_seen ? patience - pause : stall_;

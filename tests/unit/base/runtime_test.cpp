@@ -62,6 +62,23 @@ TEST(Budget, ACancelledTakerLeavesTheQueueAndTakesNothing) {
     EXPECT_EQ(0u, loop.runtime()->budget().used());
 }
 
+// A cache for each of many readers, all of which wait: work that grows with their square would be all that is done.
+TEST(Budget, ManyTakersDoNotAskTheCachesEach) {
+    test::TestLoop loop(1);
+    Budget &budget = loop.runtime()->budget();
+    int asked = 0, running = 0, most = 0;
+    const auto cache = budget.on_pressure([&] { ++asked; });
+    asio::co_spawn(loop.context(), hold(loop.runtime(), budget.limit(), std::chrono::milliseconds(300), running, most),
+                   asio::detached);
+    for (int i = 0; i < 1000; ++i)
+        asio::co_spawn(loop.context(), hold(loop.runtime(), 1, std::chrono::milliseconds(0), running, most),
+                       asio::detached);
+    loop.context().run();
+    EXPECT_GE(asked, 1) << "but somebody does";
+    EXPECT_LE(asked, 300 / 2 + 50);
+    EXPECT_EQ(0u, budget.used());
+}
+
 TEST(BufferPool, KeepsNoMoreThanItsLimitAndNothingAfterTrim) {
     auto pool = std::make_shared<BufferPool>(10 * limits::MiB);
     {

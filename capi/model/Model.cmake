@@ -1,7 +1,7 @@
 # The model of the C interface (capi/model), made from the headers when they change.
 #
-#   SAFE_MODEL_PYTHON   a Python that has libclang, or empty: only generators and drift tests need it;
-#                       the library itself is built with the committed capi/abi/safe.map
+#   SAFE_MODEL_PYTHON   a Python that has libclang, or empty: only generators and drift tests need it,
+#                       not the library itself
 #   SAFE_MODEL_JSON     the model's file
 #   safe_model          the target that makes it
 #   safe_generated(target script.py [BYPRODUCTS file...] [ARGUMENTS argument...])

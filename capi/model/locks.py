@@ -3,8 +3,7 @@
     symbols.lock    every function as C declares it, and since when
     constants.lock  every name that has a number
     model.lock      what the generators are told about each function, callback and handle
-    safe.map        the linker's version script: what libsafe.so exports
-    exports.txt     the same names, one a line (objcopy --keep-global-symbols)
+    exports.txt     the names of all functions, one a line: what libsafe.so and libsafe.a may show (tests/capi/elf.py)
 """
 
 from __future__ import annotations
@@ -52,11 +51,6 @@ def model_lock(model: dict[str, Any]) -> str:
     return "".join(lines)
 
 
-def version_script(model: dict[str, Any]) -> str:
-    names = "".join(f"        {function['name']};\n" for function in by_name(model["functions"]))
-    return f"SAFE_{model['abi']} {{\n    global:\n{names}    local:\n        *;\n}};\n"
-
-
 def symbol_list(model: dict[str, Any]) -> str:
     return "".join(function["name"] + "\n" for function in by_name(model["functions"]))
 
@@ -69,7 +63,6 @@ LOCKS = {
     "symbols.lock": symbols_lock,
     "constants.lock": constants_lock,
     "model.lock": model_lock,
-    "safe.map": version_script,
     "exports.txt": symbol_list,
 }
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """The model of the C interface, as read from capi/include/safe: one JSON file, and what follows from it.
 
-    model.py --out model.json [--map safe.map] [--symbols exports.txt]   write
-    model.py --check                                                     compare with the locks in capi/abi
-    model.py --update-locks                                              write the locks
+    model.py --out model.json [--symbols exports.txt]   write
+    model.py --check                                    compare with the locks in capi/abi
+    model.py --update-locks                             write the locks
 
 Fails with every breach of the law of the interface (rules.py), as header:line: name: what is wrong.
 """
@@ -89,7 +89,6 @@ def main() -> int:
     arguments = argparse.ArgumentParser(description="The model of the C interface.")
     arguments.add_argument("--include", type=pathlib.Path, default=INCLUDE, help="folder that holds safe/safe.h")
     arguments.add_argument("--out", type=pathlib.Path, help="write the model (JSON)")
-    arguments.add_argument("--map", type=pathlib.Path, help="write the linker's version script")
     arguments.add_argument("--symbols", type=pathlib.Path, help="write the exported names, one a line")
     arguments.add_argument("--locks", type=pathlib.Path, default=LOCKS, help="folder of the locks")
     arguments.add_argument("--check", action="store_true", help="compare with the locks")
@@ -102,8 +101,6 @@ def main() -> int:
         return 1
     if options.out:
         write_if_changed(options.out, json.dumps(model, indent=1) + "\n")
-    if options.map:
-        write_if_changed(options.map, locks.version_script(model))
     if options.symbols:
         write_if_changed(options.symbols, locks.symbol_list(model))
     if options.update_locks:

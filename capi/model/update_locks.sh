@@ -1,5 +1,5 @@
 #!/bin/sh
-# Writes capi/abi/*.lock, safe.map and exports.txt anew from the headers. Review the difference before you commit it.
+# Writes capi/abi/*.lock and exports.txt anew from the headers. Review the difference before you commit it.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 for python in "${SAFE_MODEL_PYTHON:-python3}" /usr/bin/python3; do

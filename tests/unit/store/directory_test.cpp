@@ -240,6 +240,7 @@ TEST(DirectoryProcesses, AHoldEndsWithItsProcess) {
     ASSERT_EQ(1, ::read(ready[0], &c, 1));
     ::close(ready[0]);
     ::close(ready[1]);
+    std::this_thread::sleep_for(std::chrono::milliseconds(2)); // holds are told apart by milliseconds
     TestLoop loop;
     const StoreRef store = open_store(loop, temp.vault());
     EXPECT_TRUE(loop.run(store->sweep({"k"}, UINT64_MAX)).empty());

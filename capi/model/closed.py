@@ -61,6 +61,20 @@ def each(model: dict[str, Any], section: str, what: str, bind: Callable[[dict[st
     return made
 
 
+def takers(binding: Any, params: Iterable[dict[str, Any]]) -> Callable[[], list[str]]:
+    """Has the binding take each parameter by its method for that kind, and gives the one for the kind of its function's result."""
+    for param in params:
+        take = getattr(binding, "take_" + param["kind"], None)
+        if take is None:
+            raise CannotBind(f"parameter '{param['name']}' is of kind '{param['kind']}'")
+        take(param)
+    kind = binding.function["result"]["kind"]
+    give: Callable[[], list[str]] | None = getattr(binding, "give_" + kind, None)
+    if give is None:
+        raise CannotBind(f"its result is of kind '{kind}'")
+    return give
+
+
 def complete(model: dict[str, Any], what: str, names: Iterable[str]) -> None:
     """Stops unless every function of the model is among the names that were found in what was made."""
     found = set(names)

@@ -26,7 +26,7 @@ import sys
 from typing import Any
 
 import closed
-from closed import CannotBind
+from closed import CannotBind, takers
 from gen_js import signature
 from gen_js_call import SIGNATURE, renamed, width_of
 from model import write_if_changed
@@ -66,14 +66,7 @@ class Binding:
         self.listener = ""
         self.once = False
         self.memory = False
-        for param in function["params"]:
-            take = getattr(self, "take_" + param["kind"], None)
-            if take is None:
-                raise CannotBind(f"parameter '{param['name']}' is of kind '{param['kind']}'")
-            take(param)
-        give = getattr(self, "give_" + function["result"]["kind"], None)
-        if give is None:
-            raise CannotBind(f"its result is of kind '{function['result']['kind']}'")
+        give = takers(self, function["params"])
         if self.kept and function["result"]["kind"] != "op":
             raise CannotBind("a kept buffer needs an operation that ends")
         if (self.after or self.always) and function["result"]["kind"] != "status":

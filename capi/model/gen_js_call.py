@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from closed import CannotBind
+from closed import CannotBind, takers
 
 # How an integer goes in, and how it comes out of a call or out of memory.
 INTO = {"int32_t": "i32", "uint32_t": "u32", "size_t": "u32", "int64_t": "i64", "uint64_t": "u64"}
@@ -81,16 +81,7 @@ class Binding:
         self.listener = ""  # the parameter that is a callback
         self.has_error = False
         self.memory = False  # needs memory of the library for the time of the call
-        for param in function["params"]:
-            if "length_of" in param and not self.of_memory(param):
-                continue
-            take = getattr(self, "take_" + param["kind"], None)
-            if take is None:
-                raise CannotBind(f"parameter '{param['name']}' is of kind '{param['kind']}'")
-            take(param)
-        give = getattr(self, "give_" + function["result"]["kind"], None)
-        if give is None:
-            raise CannotBind(f"its result is of kind '{function['result']['kind']}'")
+        give = takers(self, (one for one in function["params"] if "length_of" not in one or self.of_memory(one)))
         if self.outputs and function["result"]["kind"] not in ("status", "void"):
             raise CannotBind("outputs beside a result")
         if self.kept and function["result"]["kind"] != "op":

@@ -1,13 +1,15 @@
 //! The crate over libsafe.so: what it gives, what it refuses, and that nothing is left at the end.
 
+#[allow(dead_code)] // its tests are asynchronous
+mod support;
+
 use libsafe::{block_on, ffi, Client, Error, Key, Link, Put};
 use std::collections::HashSet;
 use std::future::Future;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake};
-
-const MIB: usize = 1 << 20;
+use support::{content, MIB};
 
 /// Runs a test and checks that it leaves no handle behind.
 fn without_leaks<F: Future<Output = Result<(), Error>>>(test: F) {
@@ -17,18 +19,6 @@ fn without_leaks<F: Future<Output = Result<(), Error>>>(test: F) {
 
 async fn vault() -> Result<Client, Error> {
     libsafe::connect("mem:").await
-}
-
-/// Bytes without a pattern that a compressor would find.
-fn content(size: usize) -> Vec<u8> {
-    let mut state = 0x9e37_79b9_7f4a_7c15u64;
-    let mut next = || {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        state as u8
-    };
-    (0..size).map(|_| next()).collect()
 }
 
 #[test]

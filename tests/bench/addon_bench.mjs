@@ -7,6 +7,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { nsOf } from './rounds.mjs';
 
 const [folder, file, count] = process.argv.slice(2);
 const load = (name) => import(pathToFileURL(path.resolve(folder, name)).href);
@@ -34,17 +35,6 @@ const calls = {
 };
 
 const operation = () => ended(ffi.safe_chunk_exists(handle, address), ffi.safe_op_take_u64);
-
-function nsOf(call) {
-  const times = 300_000;
-  let best = Infinity;
-  for (let round = 0; round < 4; ++round) {
-    const begun = process.hrtime.bigint();
-    for (let at = 0; at < times; ++at) call();
-    best = Math.min(best, Number(process.hrtime.bigint() - begun) / times);
-  }
-  return best;
-}
 
 async function operationNs(times, atOnce) {
   const begun = process.hrtime.bigint();

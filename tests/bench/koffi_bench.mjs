@@ -4,6 +4,7 @@
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { nsOf } from './rounds.mjs';
 
 const [modules, library, file] = process.argv.slice(2);
 const koffi = createRequire(path.join(path.resolve(modules), 'x'))('koffi');
@@ -56,17 +57,6 @@ const calls = {
   text: () => safe.text(link),
   object: () => safe.freeLink(out((box) => safe.linkOf(address, box, null))),
 };
-
-function nsOf(call) {
-  const times = 300_000;
-  let best = Infinity;
-  for (let round = 0; round < 4; ++round) {
-    const begun = process.hrtime.bigint();
-    for (let at = 0; at < times; ++at) call();
-    best = Math.min(best, Number(process.hrtime.bigint() - begun) / times);
-  }
-  return best;
-}
 
 async function timed(work) {
   const begun = process.hrtime.bigint();

@@ -17,7 +17,10 @@ import sys
 import tempfile
 import time
 from typing import Any, Callable, Dict, List, Optional
-from urllib.parse import quote, unquote
+from urllib.parse import quote
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from line import Fields, Lines, data_of  # noqa: E402
 
 FOLDER = pathlib.Path(sys.argv[1])
 BUILD = pathlib.Path(os.environ["CONFORMANCE_BUILD"])
@@ -26,8 +29,6 @@ CAN = "addresses files log named_links record_addresses s1 streams u64 unsigned 
 # The codes that the tool's exit statuses stand for where its message has no name (bindings/cli/README.md).
 UNNAMED = {2: "SAFE_INVALID_ARGUMENT", 130: "SAFE_CANCELLED", -signal.SIGINT: "SAFE_CANCELLED"}
 LOGGED = re.compile(r"^safe: (?:error|warning|info|debug): ", re.MULTILINE)
-
-Fields = Dict[str, Any]
 
 
 class Failure(Exception):
@@ -354,41 +355,11 @@ class Runner:
         self.started[a["start"]] = done
         return {}
 
-    def fields(self, given: Fields) -> str:
-        return "".join(f" {key}={self.crossing(value)}" for key, value in given.items() if value is not None)
-
-    def crossing(self, value: Any) -> str:
-        if isinstance(value, bool):
-            return str(int(value))
-        if isinstance(value, bytes):
-            if len(value) <= 1024:
-                return "x:" + value.hex()
-            self.count += 1
-            path = FOLDER / f"out-{self.count}"
-            path.write_bytes(value)
-            return f"f:{path}"
-        if isinstance(value, list):
-            return ",".join(f"{each[0]}:{each[1]}" if isinstance(each, tuple) else str(each) for each in value)
-        return quote(str(value), safe="/:.,-_~")
-
-    def run(self) -> None:
-        print(f"hello cli can={CAN.replace(' ', ',')} store=native", flush=True)
-        for line in sys.stdin:
-            number, operation, *words = line.split()
-            a = {key: unquote(value) for key, _, value in (word.partition("=") for word in words)}
-            if operation == "exit":
-                break
-            try:
-                answer = f"{number} ok{self.fields(self.do(operation, a))}"
-            except Failure as failure:
-                answer = f"{number} error{self.fields({'name': failure.name, 'message': str(failure)})}"
-            print(answer, flush=True)
-
-
-def data_of(text: str) -> bytes:
-    return bytes.fromhex(text[2:]) if text.startswith("x:") else pathlib.Path(text[2:]).read_bytes()
+    @staticmethod
+    def failure(problem: BaseException) -> Optional[Fields]:
+        return {"name": problem.name, "message": str(problem)} if isinstance(problem, Failure) else None
 
 
 # Shells have what runs in the background ignore Ctrl-C, which would go on to the tool.
 signal.signal(signal.SIGINT, signal.default_int_handler)
-Runner().run()
+Lines(FOLDER).answer("cli", CAN, Runner())

@@ -16,16 +16,17 @@ import threading
 import time
 from concurrent.futures import Future
 from typing import Any, Awaitable, Callable, Dict
-from urllib.parse import quote, unquote
 
 import libsafe
 from folder_store import FolderStore
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from line import Fields, Lines, data_of  # noqa: E402
 
 FOLDER = pathlib.Path(sys.argv[1])
 CAN = ("addresses behind children chunks closing datamaps details empty_urls files fork limits links log named_links own_vaults pages ports progress record_addresses replay rooms s1 seeds settings signing sizes streams transports"
        " u64 unsigned untyped vaults views")  # fmt: skip
 
-Fields = Dict[str, Any]
 Invoke = Callable[..., Awaitable[Any]]
 
 
@@ -44,10 +45,6 @@ def finished(coroutine: Any) -> Any:
     except StopIteration as end:
         return end.value
     raise AssertionError("it waited")
-
-
-def data_of(text: str) -> bytes:
-    return bytes.fromhex(text[2:]) if text.startswith("x:") else pathlib.Path(text[2:]).read_bytes()
 
 
 def flags(a: Fields) -> Dict[str, bool]:
@@ -90,7 +87,6 @@ class Runner:
         self.progress: Dict[str, Fields] = {}
         self.ports: Dict[str, FolderStore] = {}
         self.log_lines = 0
-        self.count = 0
         self.begin_loop()
 
     def begin_loop(self) -> None:
@@ -442,11 +438,12 @@ class Runner:
         asyncio.run_coroutine_threadsafe(asyncio.sleep(0), self.loop).result()  # it has begun
         return {}
 
-    def failure(self, problem: BaseException) -> str:
+    @staticmethod
+    def failure(problem: BaseException) -> Fields:
         if isinstance(problem, libsafe.SafeError):
             said = {"code": problem.code, "name": problem.name, "message": problem.message}
             said.update({f"detail.{name}": value for name, value in problem.details.items()}, retryable=problem.retryable)
-            return self.fields(said)
+            return said
         # What Python itself has an exception for.
         if isinstance(problem, (asyncio.CancelledError,)) or "CancelledError" in type(problem).__name__:
             name = "SAFE_CANCELLED"
@@ -458,37 +455,7 @@ class Runner:
             name = "SAFE_INVALID_ARGUMENT"
         else:
             raise problem
-        return self.fields({"name": name, "message": f"{type(problem).__name__}: {problem}"})
-
-    def fields(self, given: Fields) -> str:
-        return "".join(f" {key}={self.crossing(value)}" for key, value in given.items() if value is not None)
-
-    def crossing(self, value: Any) -> str:
-        if isinstance(value, bool):
-            return str(int(value))
-        if isinstance(value, bytes):
-            if len(value) <= 1024:
-                return "x:" + value.hex()
-            self.count += 1
-            path = FOLDER / f"out-{self.count}"
-            path.write_bytes(value)
-            return f"f:{path}"
-        if isinstance(value, (list, tuple)):
-            return ",".join(f"{each[0].hex()}:{each[1]}" if isinstance(each, tuple) else str(each) for each in value)
-        return quote(str(value), safe="/:.,-_~")
-
-    def run(self) -> None:
-        print(f"hello python can={CAN.replace(' ', ',')} store=native", flush=True)
-        for line in sys.stdin:
-            number, operation, *words = line.split()
-            a = {key: unquote(value) for key, _, value in (word.partition("=") for word in words)}
-            if operation == "exit":
-                break
-            try:
-                answer = f"{number} ok{self.fields(self.do(operation, a))}"
-            except BaseException as problem:
-                answer = f"{number} error{self.failure(problem)}"
-            print(answer, flush=True)
+        return {"name": name, "message": f"{type(problem).__name__}: {problem}"}
 
 
-Runner().run()
+Lines(FOLDER).answer("python", CAN, Runner())

@@ -205,7 +205,7 @@ Port::Next Port::next(Deadline deadline) {
         changed_.wait(lock, ready);
     else if (!changed_.wait_until(lock, *deadline, ready))
         return {SAFE_TIMEOUT, nullptr};
-    if (closed_) return {SAFE_CLOSED, nullptr};
+    if (told_) return {SAFE_CLOSED, nullptr};
     Next next{SAFE_OK, std::move(waiting_.front())};
     waiting_.pop_front();
     return next;
@@ -230,7 +230,7 @@ void Port::call_back(safe_request_fn wake, void *user_data, safe_port *handle) {
         return;
     }
     // Freed by another thread after this one had found its handle: nobody has been told, and nobody else will be.
-    safe_port *const told = closed_ ? nullptr : handle;
+    safe_port *const told = told_ ? nullptr : handle;
     lock.unlock();
     wake(user_data, told);
 }
@@ -245,11 +245,16 @@ void Port::close() {
         closed_ = true;
         waiting.swap(waiting_);
         unanswered.swap(unanswered_);
-        callback = std::exchange(callback_, std::nullopt);
-        changed_.notify_all();
     }
     for (const auto &[raw, held] : unanswered)
         if (const auto request = held.lock()) request->close(port_freed(request->url));
+    {
+        // Only now: the owner may close what is behind the port as soon as he knows, and answer that it is closed.
+        const std::lock_guard lock(mutex_);
+        told_ = true;
+        callback = std::exchange(callback_, std::nullopt);
+        changed_.notify_all();
+    }
     if (callback) callback->wake(callback->user_data, nullptr);
 }
 

@@ -102,13 +102,14 @@ class Port : public SchemeOpener, public std::enable_shared_from_this<Port> {
         safe_port *handle;
         void call() const noexcept;
     };
-    bool something() const { return closed_ || !waiting_.empty(); }
+    bool something() const { return told_ || !waiting_.empty(); }
 
     const std::string scheme_;
     const bool transport_;
     std::mutex mutex_;
     std::condition_variable changed_;
     bool closed_ = false;
+    bool told_ = false; // that it is closed: all who waited for answers
     std::deque<std::shared_ptr<PortRequest>> waiting_;
     std::map<const PortRequest *, std::weak_ptr<PortRequest>> unanswered_; // those that wait, and those given out
     std::optional<Callback> callback_;

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "shelf.h"
 
+#include <pthread.h>
 #include <unistd.h>
 
 static safe_error *e;
@@ -119,6 +120,49 @@ static void everything_is_freed_in_the_middle(void) {
     safe_port_free(port);
 }
 
+enum { untold = 1 }; /* no status */
+
+typedef struct waiter {
+    safe_port *port;
+    safe_request *held[64];
+    safe_status answered[64];
+} waiter;
+
+static void *answers_when_told(void *context) {
+    waiter *self = context;
+    safe_request *none = NULL;
+    const safe_status told = safe_port_next(self->port, SAFE_FOREVER, &none, NULL);
+    CHECK(told == SAFE_CLOSED || told == SAFE_INVALID_HANDLE); /* the latter: it came too late to wait */
+    for (int i = 64; told == SAFE_CLOSED && i-- > 0;) self->answered[i] = safe_request_none(self->held[i], NULL);
+    return NULL;
+}
+
+/* Whoever waits for requests is told last, so that nothing which he closes then looks like the end of a value. */
+static void who_waits_for_answers_is_told_first(void) {
+    for (int round = 0; round < 20; round++) {
+        waiter self;
+        safe_op *ops[64];
+        pthread_t thread;
+        safe_client *client;
+        self.port = port_of("ends");
+        client = connected(self.port, "ends:");
+        for (int i = 0; i < 64; i++) {
+            ops[i] = safe_chunk_get(client, name);
+            self.held[i] = expect(self.port, SAFE_REQUEST_GET);
+        }
+        CHECK_EQ(0, pthread_create(&thread, NULL, answers_when_told, &self));
+        usleep(2000); /* for it to wait */
+        safe_port_free(self.port);
+        pthread_join(thread, NULL);
+        for (int i = 0; i < 64; i++) {
+            CHECK_EQ(SAFE_CLOSED, end_of(ops[i]));
+            CHECK(self.answered[i] == SAFE_CLOSED || self.answered[i] == untold);
+            safe_request_free(self.held[i]);
+        }
+        safe_client_free(client);
+    }
+}
+
 /* --- served by the callback --- */
 
 typedef struct called {
@@ -175,6 +219,7 @@ int main(void) {
     one_answer_each();
     failures_say_what_on_what_and_why();
     everything_is_freed_in_the_middle();
+    who_waits_for_answers_is_told_first();
     a_callback_serves_a_vault();
     return done();
 }

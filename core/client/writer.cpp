@@ -12,15 +12,37 @@ struct Writer::Upload {
     PutOptions options;
     Receipt receipt;
     std::optional<std::uint64_t> hold;
+    std::uint64_t held_by = 0; // the generation of the connection that holds
+    bool lapsed = false;       // a connection that held has gone, and with it its hold
 
     // Nothing that the upload sends or finds in place may be swept before somebody can refer to it.
     Awaitable<void> take_hold() {
-        if (hold || options.dry_run) co_return;
-        hold = 0;
-        protocol::Request request = protocol::Hold{};
-        Blob nothing;
-        Client::Answer answer = co_await client->ask(job, std::move(request), std::move(nothing));
-        if (const auto *held = std::get_if<protocol::Held>(&answer.reply)) hold = held->id;
+        if (options.dry_run) co_return;
+        while (!hold || held_by != client->channel_->generation()) {
+            if (hold) lapsed = true;
+            hold = 0;
+            held_by = client->channel_->generation();
+            protocol::Request request = protocol::Hold{};
+            Blob nothing;
+            Client::Answer answer = co_await client->ask(job, std::move(request), std::move(nothing));
+            if (const auto *held = std::get_if<protocol::Held>(&answer.reply)) hold = held->id;
+        }
+    }
+
+    // Without a gap in what held it, all that was sent is there. Else it is asked for, under a new hold.
+    Awaitable<void> confirm() {
+        co_await take_hold();
+        while (std::exchange(lapsed, false)) {
+            for (const StoredChunk &chunk : receipt.chunks) {
+                const bool there = co_await client->chunk_exists(job, chunk.address);
+                if (!there)
+                    throw Error(Errc::connection_failed,
+                                "the connection to " + client->url_ +
+                                    " broke during the put, and the vault was swept before it was back; put the same "
+                                    "content again: what is there is not sent twice");
+            }
+            co_await take_hold();
+        }
     }
 
     // The vault lets go by itself when the connection ends; this only does it sooner, so failures do not matter.
@@ -32,7 +54,7 @@ struct Writer::Upload {
     }
 
     ~Upload() {
-        if (!hold || *hold == 0) return;
+        if (!hold || *hold == 0 || held_by != client->channel_->generation()) return;
         asio::co_spawn(client->runtime_->loop(), release(client->channel_, *hold), asio::detached);
     }
 
@@ -96,6 +118,7 @@ Awaitable<Receipt> Writer::close() {
             receipt.link.target = address;
             co_await Upload::send(upload_, address, std::move(map));
         }
+        co_await upload_->confirm();
         co_return std::move(receipt);
     } catch (...) {
         failure_ = current_error();

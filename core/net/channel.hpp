@@ -14,6 +14,8 @@ namespace safe::net {
 struct Frame {
     Bytes header;
     Blob payload;
+    // Of a request: doing it twice is doing it once, so that it may be sent again when a connection breaks.
+    bool repeatable = true;
 };
 
 // What answers requests: one for each connection.
@@ -29,6 +31,8 @@ class Channel {
   public:
     virtual ~Channel() = default;
     virtual Awaitable<Frame> call(Frame request, JobRef job) = 0;
+    // Another number when the connection is another, for which what belonged to the last one (holds) has gone.
+    virtual std::uint64_t generation() const { return 0; }
 };
 
 // Both ends in one process: frames are handed over, payloads by reference.

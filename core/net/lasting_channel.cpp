@@ -1,0 +1,186 @@
+#include "net/lasting_channel.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace safe::net {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+// A request that breaks every connection it is sent over, by whatever fault of the other side, is not sent for ever.
+constexpr unsigned most_attempts = 5;
+
+class Lasting : public std::enable_shared_from_this<Lasting> {
+  public:
+    Lasting(RuntimeRef runtime, Dial dial, std::string name, LastingChannel::Pauses pauses)
+        : runtime_(std::move(runtime)), dial_(std::move(dial)), name_(std::move(name)), pauses_(pauses),
+          stop_(std::make_shared<Gate>(runtime_->loop())) {}
+
+    static Awaitable<void> connect(std::shared_ptr<Lasting> self, JobRef job) {
+        const std::uint64_t number = self->generation_ + 1;
+        std::shared_ptr<bool> over = std::make_shared<bool>(false);
+        Ended ended = [weak = std::weak_ptr(self), number, over](Error why) {
+            *over = true;
+            if (const auto alive = weak.lock()) alive->lost(number, std::move(why));
+        };
+        std::shared_ptr<Channel> made = co_await self->dial_(std::move(job), std::move(ended));
+        if (self->link_ == Link::closed) co_return;
+        self->generation_ = number;
+        self->current_ = std::move(made);
+        self->link_ = Link::up;
+        self->tell();
+        if (*over) self->lost(number, Error(Errc::connection_failed, "the connection broke at once"));
+    }
+
+    static Awaitable<Frame> call(std::shared_ptr<Lasting> self, Frame request, JobRef job) {
+        const auto end = steady_clock::now() + self->patience_;
+        for (unsigned attempt = 1;; ++attempt) {
+            co_await until_up(self, job, end);
+            const std::shared_ptr<Channel> channel = self->current_; // lives until its calls have their answers
+            const std::uint64_t number = self->generation_;
+            std::optional<Error> failure;
+            try {
+                Frame copy{request.header, request.payload};
+                co_return co_await channel->call(std::move(copy), job);
+            } catch (...) {
+                failure = current_error();
+            }
+            if (self->link_ == Link::closed || !is_broken(*failure)) throw *failure;
+            self->lost(number, *failure);
+            if (attempt == most_attempts || !request.repeatable) throw *failure;
+        }
+    }
+
+    // What a call ends with when its connection has ended.
+    static bool is_broken(const Error &error) { return error.code() == Errc::connection_failed; }
+
+    void close() {
+        if (link_ == Link::closed) return;
+        link_ = Link::closed;
+        stop_->open();
+        if (dialling_) dialling_->cancel.request();
+        current_.reset();
+        tell();
+    }
+
+    static Awaitable<void> until_other_than(std::shared_ptr<Lasting> self, Link known, JobRef job) {
+        while (self->link_ == known) {
+            job->cancel.check();
+            const auto gate = self->next_change();
+            const auto hook = job->cancel.on_request([gate] { gate->open(); });
+            co_await gate->wait();
+        }
+    }
+
+    const RuntimeRef &runtime() const { return runtime_; }
+    Link link() const { return link_; }
+    std::uint64_t generation() const { return generation_; }
+    void set_patience(milliseconds patience) { patience_ = patience; }
+
+  private:
+    static Awaitable<void> until_up(std::shared_ptr<Lasting> self, JobRef job, steady_clock::time_point end) {
+        for (;;) {
+            job->cancel.check();
+            if (self->link_ == Link::closed) throw Error(Errc::closed, "the client was freed");
+            if (self->link_ == Link::up) co_return;
+            const auto left = std::chrono::ceil<milliseconds>(end - steady_clock::now());
+            if (left <= milliseconds::zero())
+                throw Error(Errc::connection_failed, "no connection to " + self->name_ + ": " + self->why_);
+            const auto gate = self->next_change();
+            const auto hook = job->cancel.on_request([gate] { gate->open(); });
+            co_await gate->wait_for(left);
+        }
+    }
+
+    void lost(std::uint64_t number, Error why) {
+        if (number != generation_ || link_ != Link::up) return;
+        why_ = why.message();
+        link_ = Link::down;
+        // This may be called by the connection, which has to live until it returns.
+        asio::post(runtime_->loop(), [last = std::move(current_)] {});
+        current_ = nullptr;
+        tell();
+        asio::co_spawn(runtime_->loop(), again(weak_from_this(), runtime_, stop_), asio::detached);
+    }
+
+    static Awaitable<void> again(std::weak_ptr<Lasting> weak, RuntimeRef runtime, std::shared_ptr<Gate> stop) {
+        LastingChannel::Pauses pauses;
+        if (const auto self = weak.lock()) pauses = self->pauses_;
+        for (milliseconds most = pauses.first;; most = std::min(2 * most, pauses.last)) {
+            const milliseconds pause = jittered(runtime, most);
+            const bool stopped = co_await stop->wait_for(pause);
+            const std::shared_ptr<Lasting> self = weak.lock();
+            if (stopped || !self) co_return;
+            self->dialling_ = std::make_shared<Job>();
+            try {
+                co_await connect(self, self->dialling_);
+                co_return;
+            } catch (...) {
+                self->why_ = current_error().message();
+            }
+        }
+    }
+
+    static milliseconds jittered(const RuntimeRef &runtime, milliseconds most) {
+        std::uint16_t drawn = 0;
+        runtime->random().fill(MutableView(reinterpret_cast<Byte *>(&drawn), sizeof drawn));
+        return most / 2 + most * drawn / 2 / UINT16_MAX;
+    }
+
+    std::shared_ptr<Gate> next_change() {
+        std::erase_if(waiting_, [](const std::weak_ptr<Gate> &gate) { return gate.expired(); });
+        auto gate = std::make_shared<Gate>(runtime_->loop());
+        waiting_.push_back(gate);
+        return gate;
+    }
+
+    void tell() {
+        for (const std::weak_ptr<Gate> &weak : std::exchange(waiting_, {}))
+            if (const auto gate = weak.lock()) gate->open();
+    }
+
+    const RuntimeRef runtime_;
+    const Dial dial_;
+    const std::string name_;
+    const LastingChannel::Pauses pauses_;
+    const std::shared_ptr<Gate> stop_; // opened by close()
+    milliseconds patience_{10000};
+    Link link_ = Link::down;
+    std::string why_; // it is down
+    std::uint64_t generation_ = 0;
+    std::shared_ptr<Channel> current_;
+    JobRef dialling_;
+    std::vector<std::weak_ptr<Gate>> waiting_; // for the link to change
+};
+
+class Handle : public LastingChannel {
+  public:
+    explicit Handle(std::shared_ptr<Lasting> lasting) : lasting_(std::move(lasting)) {}
+    ~Handle() override { lasting_->close(); }
+
+    Awaitable<Frame> call(Frame request, JobRef job) override {
+        return Lasting::call(lasting_, std::move(request), std::move(job));
+    }
+    std::uint64_t generation() const override { return lasting_->generation(); }
+    void set_patience(milliseconds patience) override { lasting_->set_patience(patience); }
+    Link link() const override { return lasting_->link(); }
+    Awaitable<void> until_other_than(Link known, JobRef job) override {
+        return Lasting::until_other_than(lasting_, known, std::move(job));
+    }
+
+  private:
+    const std::shared_ptr<Lasting> lasting_;
+};
+
+} // namespace
+
+Awaitable<std::shared_ptr<LastingChannel>> make_lasting_channel(RuntimeRef runtime, JobRef job, Dial dial,
+                                                                std::string name, LastingChannel::Pauses pauses) {
+    auto lasting = std::make_shared<Lasting>(std::move(runtime), std::move(dial), std::move(name), pauses);
+    co_await Lasting::connect(lasting, std::move(job));
+    co_return std::make_shared<Handle>(std::move(lasting));
+}
+
+} // namespace safe::net

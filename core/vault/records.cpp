@@ -4,6 +4,8 @@
 
 #include "encoding/text.hpp"
 
+#include <algorithm>
+
 namespace safe {
 namespace {
 
@@ -27,19 +29,29 @@ Awaitable<std::optional<VerifiedRecord>> Vault::newest_record(Address address) {
     }
 }
 
+Awaitable<bool> Vault::holds(std::string key, Blob value) {
+    const std::optional<Blob> there = co_await store_->get(std::move(key));
+    co_return there && there->size() == value.size() &&
+        std::equal(value.view().begin(), value.view().end(), there->view().begin());
+}
+
 Awaitable<void> Vault::put_record(Blob stored) {
     const VerifiedRecord next = verify_record(stored.view());
     const Address address = record_address(next.record.owner, next.record.label);
-    std::optional<VerifiedRecord> newest = co_await newest_record(address);
-    // The same request again, after an answer that got lost: its effect is there.
-    if (newest && newest->hash == next.hash) co_return;
-    check_successor(newest ? &*newest : nullptr, next);
     const std::string key = record_key(address, next.record.version);
+    std::optional<VerifiedRecord> newest = co_await newest_record(address);
+    // The same request again, after an answer that got lost: its effect is there, whatever has followed since.
+    if (newest && newest->record.version >= next.record.version) {
+        const bool done = co_await holds(key, stored);
+        if (done) co_return;
+    }
+    check_successor(newest ? &*newest : nullptr, next);
     const bool created = co_await store_->create(key, stored);
     if (created) co_return;
-    // Another writer was quicker. What counts is what is there now.
+    // Another writer was quicker, or this one's other attempt. What counts is what is there now.
+    const bool done = co_await holds(key, stored);
+    if (done) co_return;
     newest = co_await newest_record(address);
-    if (newest && newest->hash == next.hash) co_return;
     check_successor(newest ? &*newest : nullptr, next);
     throw Error(Errc::store_busy, "record " + to_hex(address) + " changed while it was written; try again");
 }

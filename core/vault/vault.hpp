@@ -40,6 +40,7 @@ class Vault : public std::enable_shared_from_this<Vault> {
 
   private:
     Awaitable<std::optional<VerifiedRecord>> newest_record(Address address);
+    Awaitable<bool> holds(std::string key, Blob value);
 
     RuntimeRef runtime_;
     StoreRef store_;

@@ -130,6 +130,13 @@ TEST_F(Records, PutTwiceByARetryingClientAreThereOnce) {
     bench.loop.run(bench.vault->put_record(stored));
     bench.loop.run(bench.vault->put_record(stored));
     EXPECT_EQ(0u, get().record.version);
+    // Also when others have gone on meanwhile; but not another record of that version.
+    set("name", 1, {1});
+    bench.loop.run(bench.vault->put_record(stored));
+    record.mutation_id[0] ^= 1;
+    Blob other(sign_record(record, key));
+    EXPECT_EQ(Errc::data_exists, code_of([&] { bench.loop.run(bench.vault->put_record(other)); }));
+    EXPECT_EQ(1u, get().record.version);
 }
 
 TEST_F(Records, OfMoreThanAMebibyteAreRefused) {

@@ -239,7 +239,8 @@ class Play:
 def play(scenario: Scenario, languages: Dict[str, str], pool: Pool) -> Optional[str]:
     """Why it was left out; None if it was played. Raises Failed or Broken."""
     who = "-".join(dict.fromkeys(languages.values()))
-    folder = pool.folder / f"{who}-{scenario.index}"
+    # Of its own for each end, too: what a page has stored is not removed with the folder.
+    folder = pool.folder / f"{who}-{scenario.index}-{scenario.end}"
     one = Play(scenario, languages, pool, folder)
     why = one.skipped()
     if why:

@@ -1,15 +1,10 @@
 using System;
-using System.Collections.Generic;
 using System.Diagnostics;
 using System.Reflection;
 
 namespace LibSafe.Tests {
     internal static class ProcessTests {
         private const int Patience = 60000; // milliseconds
-
-        // None is disposed: mono now and then counts the handle of a child down twice then, once for the object and once for
-        // the signal of the child's end, and aborts ("mono_refcount_decrement: cannot decrement a ref with value 0").
-        private static readonly List<Process> Children = new List<Process>();
 
         [Test]
         private static void AnythingCanBeTheFirstCall() {
@@ -37,15 +32,15 @@ namespace LibSafe.Tests {
                                              "\"" + Assembly.GetExecutingAssembly().Location + "\" --child " + what + " " + argument) {
                 UseShellExecute = false, RedirectStandardError = true,
             };
-            Process process = Process.Start(start);
-            Children.Add(process);
-            var text = process.StandardError.ReadToEndAsync();
-            if (!process.WaitForExit(Patience)) {
-                process.Kill();
-                throw new Failure(what + " " + argument + ": it does not end");
+            using (Process process = Process.Start(start)) {
+                var text = process.StandardError.ReadToEndAsync();
+                if (!process.WaitForExit(Patience)) {
+                    process.Kill();
+                    throw new Failure(what + " " + argument + ": it does not end");
+                }
+                said = text.Result;
+                return process.ExitCode;
             }
-            said = text.Result;
-            return process.ExitCode;
         }
     }
 }

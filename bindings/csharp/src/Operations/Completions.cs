@@ -32,9 +32,14 @@ namespace LibSafe {
             Errors.Check(Ffi.safe_queue_create(out queue, out error), error);
             // In the background: operations in flight do not keep a program from ending. mono still waits for calls of native
             // functions to return, so this one is told.
-            AppDomain.CurrentDomain.ProcessExit += (sender, arguments) => Ffi.safe_queue_wake(queue);
-            AppDomain.CurrentDomain.DomainUnload += (sender, arguments) => Ffi.safe_queue_wake(queue);
-            new Thread(() => Deliver(queue)) { IsBackground = true, Name = "LibSafe completions" }.Start();
+            var thread = new Thread(() => Deliver(queue)) { IsBackground = true, Name = "LibSafe completions" };
+            EventHandler stop = (sender, arguments) => {
+                Ffi.safe_queue_wake(queue);
+                if (thread != Thread.CurrentThread) thread.Join(1000); // a continuation may wait for who ends the program
+            };
+            AppDomain.CurrentDomain.ProcessExit += stop;
+            AppDomain.CurrentDomain.DomainUnload += stop;
+            thread.Start();
             return queue;
         }
 

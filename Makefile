@@ -88,9 +88,9 @@ test-full: build-tests ## the same tests at full counts and sizes: hours; summar
 	@$(PYTHON) tests/driver/ctest.py --build $(CMAKE_DIR) --jobs $(JOBS) --full --summary $(BUILD)/test-full.txt -- $(CTEST_ARGS)
 
 .PHONY: bench
-bench: build-tests ## speed beside the upstream crate and in wasm, share of each stage, cost of boundaries, languages and the addon, memory
+bench: build-tests ## speed beside the upstream crate and in wasm, share of each stage, cost of boundaries, languages and the addon, the network, memory
 	@wasm/build.sh $(BUILD) $(JOBS) stages_bench
-	@-$(SETUP) oracle
+	@-$(SETUP) oracle bench
 	@$(PYTHON) tests/bench/run.py --build $(BUILD)
 
 .PHONY: sanitize

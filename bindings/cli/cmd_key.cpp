@@ -7,9 +7,10 @@
 namespace safe::cli {
 
 void add_key(CLI::App &app, Context &context) {
-    CLI::App *key = add_command(app, "key", "Signing keys for records, kept in files that only you can read",
-                                "  safe key generate me.key    makes the file, prints the public key\n"
-                                "  safe key public me.key");
+    CLI::App *key =
+        add_command(app, "key", "Signing keys, for records and as an identity, kept in files that only you can read",
+                    "  safe key generate me.key    makes the file, prints the public key\n"
+                    "  safe key public me.key");
     key->require_subcommand(1);
     auto path = std::make_shared<std::string>();
     const auto action = [&](const char *name, const char *description, const char *example,

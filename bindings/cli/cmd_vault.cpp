@@ -167,12 +167,13 @@ CLI::App *add_action(CLI::App &vault, Context &context, const std::shared_ptr<Va
 } // namespace
 
 void add_vault(CLI::App &app, Context &context) {
-    CLI::App *vault = add_command(app, "vault", "For the owner of a vault directory: figures, checks, clearing up",
+    CLI::App *vault = add_command(app, "vault", "For the owner of a vault: figures, checks, clearing up, serving it",
                                   "  safe vault info\n"
                                   "  safe vault verify\n"
                                   "  safe vault gc --keep links.txt             shows what no link needs\n"
                                   "  safe vault gc --keep links.txt --remove    removes it\n"
-                                  "  safe vault rm ADDRESS");
+                                  "  safe vault rm ADDRESS\n"
+                                  "  safe vault serve                           to others, over the network");
     vault->require_subcommand(1);
     auto options = std::make_shared<VaultOptions>();
     const auto json = [&](CLI::App *command) { command->add_flag("-j,--json", options->json, "One line of JSON"); };
@@ -198,6 +199,7 @@ void add_vault(CLI::App &app, Context &context) {
     CLI::App *rm =
         add_action(*vault, context, options, "rm", "Remove one chunk: content that needs it cannot be read any more",
                    "  safe vault rm 62d184f5...b7", remove);
+    add_serve(*vault, context);
     rm->add_option("address", options->address, "Address of the chunk, 64 hex digits")
         ->type_name("ADDRESS")
         ->required();

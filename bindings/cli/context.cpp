@@ -1,5 +1,6 @@
 #include "context.hpp"
 
+#include "key_file.hpp"
 #include "text.hpp"
 
 #include <cerrno>
@@ -64,10 +65,18 @@ VaultChoice Context::vault() const {
     return choice;
 }
 
-Client Context::connect(bool create) {
+VaultChoice Context::make_vault() const {
     const VaultChoice choice = vault();
-    if (create && !choice.path.empty()) make_folder(std::filesystem::path(choice.path).parent_path());
-    const Op op(safe_connect(choice.url.c_str(), create ? 0 : SAFE_CONNECT_NO_CREATE));
+    if (!choice.path.empty()) make_folder(std::filesystem::path(choice.path).parent_path());
+    return choice;
+}
+
+Client Context::connect(bool create) {
+    const VaultChoice choice = create ? make_vault() : vault();
+    const std::uint32_t flags = create ? 0 : SAFE_CONNECT_NO_CREATE;
+    const std::string identity = identity_option.empty() ? environment("SAFE_IDENTITY") : identity_option;
+    const Op op(identity.empty() ? safe_connect(choice.url.c_str(), flags)
+                                 : safe_connect_as(read_key_file(identity).get(), choice.url.c_str(), flags));
     return loop().result<Client>(op, safe_op_take_client);
 }
 

@@ -23,12 +23,15 @@ struct Context {
     Terminal terminal;
     std::optional<Loop> loop_; // made when it is first needed, so that --help needs no library thread
     std::string vault_option;
+    std::string identity_option;
     bool verbose = false;
     std::function<int()> run; // the chosen command
     CLI::App *app = nullptr;
 
     Loop &loop();
     VaultChoice vault() const;
+    // The same, for who makes it if it is missing: its folder exists then.
+    VaultChoice make_vault() const;
     // `create`: make the vault if it is missing.
     Client connect(bool create);
 
@@ -45,6 +48,7 @@ void add_get(CLI::App &app, Context &context);
 void add_cat(CLI::App &app, Context &context);
 void add_info(CLI::App &app, Context &context);
 void add_vault(CLI::App &app, Context &context);
+void add_serve(CLI::App &vault, Context &context); // safe vault serve
 void add_record(CLI::App &app, Context &context);
 void add_key(CLI::App &app, Context &context);
 void add_doctor(CLI::App &app, Context &context);

@@ -53,7 +53,7 @@ std::string hint_for(std::int32_t code) {
     case SAFE_NO_SUCH_DATA:
         return "is it in this vault? `safe doctor` says which one is used; --vault URL or SAFE_VAULT choose another";
     case SAFE_BAD_LINK: return "copy the whole link, from \"safe:\" to its last letter";
-    case SAFE_BAD_URL: return "a vault is written file:/path/to/directory";
+    case SAFE_BAD_URL: return "a vault is written file:/path/to/directory, or as `safe vault serve` prints it";
     case SAFE_URL_IS_CONTENT: return "to read a link: safe get LINK";
     case SAFE_STORE_MISSING: return "the first `safe put` makes the vault; `safe doctor` says where it is looked for";
     case SAFE_STORE_FULL:
@@ -67,6 +67,10 @@ std::string hint_for(std::int32_t code) {
     case SAFE_STORE_BUSY:
     case SAFE_BUSY:
     case SAFE_TIMEOUT: return "run the same command again in a moment";
+    case SAFE_CONNECTION_FAILED:
+        return "is the vault served (`safe vault serve`), and is its address the one in --vault or SAFE_VAULT?";
+    case SAFE_BAD_SIGNATURE:
+        return "if another vault is served at this address now, take the URL that it prints, key included";
     case SAFE_SOURCE_CHANGED: return "put the file again when nothing writes to it";
     case SAFE_UNSUPPORTED_FORMAT:
         return "content of 2018-2019 is read with: safe get --format s1 --chunks DIR MAP-FILE";
@@ -79,7 +83,7 @@ const char *const exit_code_table =
     "   1  some of several inputs failed, or an error of no other class\n"
     "   2  wrong usage: the command line, a link, an address or a URL\n"
     "   3  not found: content, a record, a local file\n"
-    "   4  the vault cannot be used: missing, full, read-only, damaged\n"
+    "   4  the vault cannot be used: missing, not reached, full, read-only, damaged\n"
     "   5  corrupt: what came back fails verification; nothing wrong is ever written out\n"
     "   6  conflict: it exists already, has another version, or is forbidden\n"
     "   7  a local file or the output could not be read or written\n"

@@ -51,6 +51,7 @@ using RecordPage = Handle<safe_record_page, safe_record_page_free>;
 using Report = Handle<safe_report, safe_report_free>;
 using S1Encoder = Handle<safe_s1_encoder, safe_s1_encoder_free>;
 using S1Map = Handle<safe_s1_map, safe_s1_map_free>;
+using Vault = Handle<safe_vault, safe_vault_free>;
 
 // What went wrong, with the library's code; the tool's own troubles use the same codes.
 class Failure : public std::runtime_error {

@@ -26,9 +26,14 @@ void build(CLI::App &app, Context &context) {
     app.set_help_flag("-h,--help", "Show the help of the command and exit");
     app.set_version_flag("--version", version_text, "Show the version and exit");
     app.add_option("--vault", context.vault_option,
-                   "The vault: file:/path/to/dir. Otherwise SAFE_VAULT, or else a directory of yours (`safe doctor` "
-                   "says which)")
+                   "The vault: file:/path/to/dir, or a URL that `safe vault serve` printed. Otherwise SAFE_VAULT, "
+                   "or else a directory of yours (`safe doctor` says which)")
         ->type_name("URL");
+    app.add_option(
+           "--identity", context.identity_option,
+           "Who you are to a vault that is served: your key file, from `safe key generate`, by which it knows you "
+           "again. Otherwise SAFE_IDENTITY, or else somebody new each time")
+        ->type_name("FILE");
     app.add_flag("-q,--quiet", context.terminal.quiet, "Say nothing but errors: no progress, no remarks");
     app.add_flag("-v,--verbose", context.verbose, "Show what the library logs");
     app.require_subcommand(1);

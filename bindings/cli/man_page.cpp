@@ -66,6 +66,9 @@ constexpr const char *environment_table[][2] = {
     {"XDG_DATA_HOME", "Where the default vault is, as safe/vault; ~/.local/share if it is not set."},
     {"SAFE_WORKERS", "How many threads compress and encrypt; as many as there are cores, at most 2, if it is not set."},
     {"SAFE_MEMORY", "MiB of working memory for all that is under way."},
+    {"SAFE_VAULT_LISTEN, SAFE_VAULT_STORE, SAFE_VAULT_CERT, SAFE_VAULT_KEY_FILE, SAFE_VAULT_LIMIT, SAFE_VAULT_DRAIN, "
+     "SAFE_VAULT_LOG, SAFE_VAULT_CONFIG",
+     "Settings of `safe vault serve`, where there is no flag of that name."},
     {"NO_COLOR", "If set, nothing is coloured."},
 };
 

@@ -98,6 +98,9 @@ safe_status safe_op_take_record_page(safe_op *op, safe_record_page **out, safe_e
 safe_status safe_op_take_report(safe_op *op, safe_report **out, safe_error **error) {
     return take(__func__, op, out, error);
 }
+safe_status safe_op_take_vault(safe_op *op, safe_vault **out, safe_error **error) {
+    return take(__func__, op, out, error);
+}
 
 void safe_op_free(safe_op *op) {
     if (const auto object = release(op)) object->abandon();

@@ -8,10 +8,11 @@
 namespace safe {
 
 const char *name_of_tag(unsigned tag) {
-    static constexpr std::array names{
-        "handle",           "safe_error",   "safe_bytes",      "safe_op",     "safe_queue", "safe_client",
-        "safe_link",        "safe_receipt", "safe_writer",     "safe_reader", "safe_key",   "safe_record",
-        "safe_record_page", "safe_report",  "safe_s1_encoder", "safe_s1_map", "safe_port",  "safe_request"};
+    static constexpr std::array names{"handle",           "safe_error",   "safe_bytes",      "safe_op",
+                                      "safe_queue",       "safe_client",  "safe_link",       "safe_receipt",
+                                      "safe_writer",      "safe_reader",  "safe_key",        "safe_record",
+                                      "safe_record_page", "safe_report",  "safe_s1_encoder", "safe_s1_map",
+                                      "safe_port",        "safe_request", "safe_vault"};
     return tag < names.size() ? names[tag] : names[0];
 }
 

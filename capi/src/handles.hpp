@@ -26,6 +26,7 @@ class S1EncoderObject;
 struct S1MapObject;
 class Port;
 class PortRequest;
+class ServedVault;
 
 // Tags are part of no contract: handles do not outlive the process.
 template <class T, unsigned Tag>
@@ -70,6 +71,8 @@ template <>
 struct HandleKind<safe_port> : Kind<Port, 16> {};
 template <>
 struct HandleKind<safe_request> : Kind<PortRequest, 17> {};
+template <>
+struct HandleKind<safe_vault> : Kind<ServedVault, 18> {};
 
 template <class C>
 using ObjectOf = typename HandleKind<std::remove_const_t<C>>::Object;

@@ -20,6 +20,7 @@ template <class T = void>
 using Awaitable = asio::awaitable<T>;
 
 // A one-shot signal that coroutines wait for: any number by wait(), or one by wait_for(). Used on the loop thread only.
+// Who waits keeps it alive: open() only arranges that they go on, and whoever opened it may let go of it before that.
 class Gate {
   public:
     explicit Gate(Loop &loop) : timer_(loop, Timer::time_point::max()) {}

@@ -6,6 +6,7 @@
 #include "base/bytes.hpp"
 
 #include <memory>
+#include <utility>
 
 namespace safe {
 
@@ -31,6 +32,13 @@ class Blob {
         Blob part = *this;
         part.view_ = view_.subspan(offset, size);
         return part;
+    }
+    // The same bytes, and something else that lives as long as any reference to them.
+    Blob with(std::shared_ptr<const void> companion) const {
+        Blob both = *this;
+        using Pair = std::pair<std::shared_ptr<const void>, std::shared_ptr<const void>>;
+        both.holder_ = std::make_shared<const Pair>(holder_, std::move(companion));
+        return both;
     }
 
   private:

@@ -33,6 +33,7 @@ class Share {
     std::uint64_t bytes() const { return bytes_; }
 
   private:
+    friend class Budget;
     std::shared_ptr<Budget> budget_;
     std::uint64_t bytes_ = 0;
 };
@@ -40,8 +41,11 @@ class Share {
 class Budget : public std::enable_shared_from_this<Budget> {
   public:
     // stall: how long a taker waits while nothing moves at all; zero: for ever.
-    Budget(Loop &loop, std::uint64_t limit, std::chrono::milliseconds stall = std::chrono::seconds(30))
-        : loop_(loop), limit_(limit), stall_(stall) {}
+    // whole: what this one is a part of. What is taken here is taken there as well, but nobody who waits here is in the way
+    // of others there.
+    Budget(Loop &loop, std::uint64_t limit, std::chrono::milliseconds stall = std::chrono::seconds(30),
+           std::shared_ptr<Budget> whole = nullptr)
+        : loop_(loop), stall_(stall), whole_(std::move(whole)), limit_(limit) {}
 
     // First come, first served. A request above the limit waits until everything else is given back. Throws CANCELLED,
     // or BUSY when nothing was given back and nothing moved for as long as `stall` says (the holders are streams that
@@ -55,7 +59,9 @@ class Budget : public std::enable_shared_from_this<Budget> {
     using Relief = std::function<void()>;
     [[nodiscard]] std::shared_ptr<void> on_pressure(Relief relief);
 
-    std::uint64_t limit() const { return limit_; }
+    std::uint64_t limit() const;
+    // From now on. What is above it is waited for.
+    void set_limit(std::uint64_t limit);
     std::uint64_t used() const;
 
     // Called when work moves on without giving anything back.
@@ -71,15 +77,20 @@ class Budget : public std::enable_shared_from_this<Budget> {
     };
 
     bool fits(std::uint64_t bytes) const { return used_ == 0 || bytes <= limit_ - std::min(used_, limit_); }
+    bool take_now(std::uint64_t bytes);
+    Awaitable<void> wait_here(std::uint64_t bytes, JobRef job);
+    Awaitable<void> take_above(std::uint64_t bytes, JobRef job);
     void give_back(std::uint64_t bytes) noexcept;
+    void give_back_here(std::uint64_t bytes) noexcept;
     void grant();
     void relieve();
     std::size_t waiting() const;
 
     Loop &loop_;
-    const std::uint64_t limit_;
     const std::chrono::milliseconds stall_;
+    const std::shared_ptr<Budget> whole_;
     mutable std::mutex mutex_;
+    std::uint64_t limit_;
     std::uint64_t used_ = 0;
     std::uint64_t beats_ = 0; // counts give-backs and beats, to tell a stall from a queue
     std::list<std::shared_ptr<Waiter>> waiters_;

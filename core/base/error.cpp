@@ -70,7 +70,8 @@ bool is_retryable(Errc code) {
     case Errc::store_busy:
     case Errc::store_full:
     case Errc::too_many_handles:
-    case Errc::out_of_memory: return true;
+    case Errc::out_of_memory:
+    case Errc::connection_failed: return true;
     default: return false;
     }
 }

@@ -17,6 +17,9 @@ enum class Term { open, call };
 void *map_pages(std::size_t size, Term term);
 void unmap_pages(void *pages, std::size_t size) noexcept;
 
+// Of new pages that all are written next: has the system make them at once, where it would do so one by one. A hint.
+void write_soon(void *pages, std::size_t size) noexcept;
+
 // Of `limit` bytes that a user would keep for the next taker instead of unmapping them: as many as save more than they cost.
 std::size_t worth_keeping(std::size_t limit) noexcept;
 

@@ -2,8 +2,9 @@
 #pragma once
 
 #include "client/receipt.hpp"
+#include "client/seen_versions.hpp"
 #include "data/record.hpp"
-#include "net/channel.hpp"
+#include "net/lasting_channel.hpp"
 #include "protocol/messages.hpp"
 #include "selfencrypt/decoder.hpp"
 
@@ -61,14 +62,26 @@ struct RecordPage {
 
 class Client : public std::enable_shared_from_this<Client> {
   public:
+    // In one process with its vault.
     Client(RuntimeRef runtime, std::shared_ptr<net::Channel> channel, std::string url)
         : runtime_(std::move(runtime)), channel_(std::move(channel)), url_(std::move(url)) {}
+    Client(RuntimeRef runtime, std::shared_ptr<net::LastingChannel> channel, std::string url)
+        : runtime_(std::move(runtime)), channel_(channel), lasting_(std::move(channel)), url_(std::move(url)) {}
 
     const RuntimeRef &runtime() const { return runtime_; }
     const std::string &url() const { return url_; }
 
     // Later calls fail with CLOSED.
     void close() { closed_ = true; }
+
+    // Whether there is a connection to the vault. Any thread.
+    net::Link link() const { return lasting_ ? lasting_->link() : net::Link::up; }
+    // Returns when that is another; never for a vault of this process.
+    Awaitable<void> until_other_than(JobRef job, net::Link known);
+    // How long a call waits for a connection before it fails; nothing to a vault of this process.
+    void set_patience(std::chrono::milliseconds patience) {
+        if (lasting_) lasting_->set_patience(patience);
+    }
     void check_open() const;
 
     // The job of a writer lives as long as the writer; the writer's calls have none of their own.
@@ -99,7 +112,9 @@ class Client : public std::enable_shared_from_this<Client> {
     };
     // Throws the vault's failures.
     Awaitable<Answer> ask(JobRef job, protocol::Request request, Blob payload);
+    Awaitable<bool> put_chunk(JobRef job, Address address, Blob bytes);
     // True if the vault did not have it.
+    Awaitable<bool> send_chunk(JobRef job, Address address, Blob bytes);
     Awaitable<bool> store_chunk(JobRef job, Address address, Blob bytes, bool verify);
     Awaitable<VerifiedRecord> store_record(JobRef job, Record record, crypto::SigningKey key);
     Awaitable<VerifiedRecord> check_record(Blob stored, Address address, std::optional<std::uint64_t> version);
@@ -108,7 +123,9 @@ class Client : public std::enable_shared_from_this<Client> {
 
     RuntimeRef runtime_;
     std::shared_ptr<net::Channel> channel_;
+    const std::shared_ptr<net::LastingChannel> lasting_; // the same, or null
     std::string url_;
+    SeenVersions seen_;
     bool closed_ = false;
 };
 

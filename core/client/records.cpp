@@ -18,22 +18,27 @@ Awaitable<VerifiedRecord> Client::check_record(Blob stored, Address address, std
     if (version && record.record.version != *version)
         throw Error(Errc::vault_lied, "the vault gave version " + std::to_string(record.record.version) +
                                           " of record " + to_hex(address) + " instead of " + std::to_string(*version));
+    seen_.note(address, record);
     co_return record;
 }
 
 Awaitable<VerifiedRecord> Client::record_get(JobRef job, Address address, std::uint64_t version) {
+    const auto before = seen_.of(address);
     protocol::Request request = protocol::GetRecord{address, version};
     Blob nothing;
     Answer answer = co_await ask(std::move(job), std::move(request), std::move(nothing));
     std::optional<std::uint64_t> wanted;
     if (version != protocol::newest_version) wanted = version;
-    co_return co_await check_record(std::move(answer.payload), address, wanted);
+    VerifiedRecord record = co_await check_record(std::move(answer.payload), address, wanted);
+    if (!wanted) SeenVersions::check(address, record, before);
+    co_return record;
 }
 
 Awaitable<RecordPage> Client::record_list(JobRef job, Address address, std::uint64_t before, std::uint32_t limit) {
     if (limit == 0 || limit > limits::max_page)
         throw Error(Errc::invalid_argument,
                     "a page has 1 to " + std::to_string(limits::max_page) + " entries, not " + std::to_string(limit));
+    const auto seen = seen_.of(address);
     protocol::Request request = protocol::ListRecords{address, before, limit};
     Blob nothing;
     Answer answer = co_await ask(std::move(job), std::move(request), std::move(nothing));
@@ -49,6 +54,7 @@ Awaitable<RecordPage> Client::record_list(JobRef job, Address address, std::uint
         VerifiedRecord record = co_await check_record(std::move(part), address, std::nullopt);
         if (record.record.version >= last) throw Error(Errc::vault_lied, "the vault's page of records is not in order");
         last = record.record.version;
+        if (page.records.empty() && before == protocol::newest_version) SeenVersions::check(address, record, seen);
         page.records.push_back(std::move(record));
         offset += size;
     }
@@ -67,6 +73,7 @@ Awaitable<VerifiedRecord> Client::store_record(JobRef job, Record record, crypto
     VerifiedRecord made = verify_record(stored.view());
     protocol::Request request = protocol::PutRecord{};
     co_await ask(std::move(job), std::move(request), std::move(stored));
+    seen_.note(record_address(made.record.owner, made.record.label), made);
     co_return made;
 }
 

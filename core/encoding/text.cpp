@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::string_view hex_digits = "0123456789abcdef";
 constexpr std::string_view base32_digits = "abcdefghijklmnopqrstuvwxyz234567";
+constexpr std::string_view zbase32_digits = "ybndrfg8ejkmcpqxot1uwisza345h769";
 
 int hex_value(char digit) {
     if (digit >= '0' && digit <= '9') return digit - '0';
@@ -82,26 +83,29 @@ std::optional<Bytes32> bytes32_from_hex(std::string_view text) {
     return out;
 }
 
-std::string to_base32(ByteView bytes) {
+namespace {
+
+// Five bits a digit, the highest first.
+std::string to_digits(ByteView bytes, std::string_view digits) {
     std::string text;
     text.reserve((bytes.size() * 8 + 4) / 5);
     std::uint32_t pending = 0; // of which the lowest `bits` are still to be written
     unsigned bits = 0;
     for (const Byte byte : bytes) {
         pending = pending << 8 | byte;
-        for (bits += 8; bits >= 5; bits -= 5) text += base32_digits[pending >> (bits - 5) & 31];
+        for (bits += 8; bits >= 5; bits -= 5) text += digits[pending >> (bits - 5) & 31];
     }
-    if (bits > 0) text += base32_digits[pending << (5 - bits) & 31];
+    if (bits > 0) text += digits[pending << (5 - bits) & 31];
     return text;
 }
 
-std::optional<Bytes> from_base32(std::string_view text) {
+std::optional<Bytes> from_digits(std::string_view text, std::string_view digits) {
     Bytes bytes;
     bytes.reserve(text.size() * 5 / 8);
     std::uint32_t pending = 0;
     unsigned bits = 0;
     for (const char digit : text) {
-        const std::size_t value = base32_digits.find(digit);
+        const std::size_t value = digits.find(digit);
         if (value == std::string_view::npos) return std::nullopt;
         pending = pending << 5 | static_cast<std::uint32_t>(value);
         bits += 5;
@@ -114,6 +118,16 @@ std::optional<Bytes> from_base32(std::string_view text) {
     if (bits >= 5 || (pending & ((1u << bits) - 1)) != 0) return std::nullopt;
     return bytes;
 }
+
+} // namespace
+
+std::string to_base32(ByteView bytes) { return to_digits(bytes, base32_digits); }
+
+std::optional<Bytes> from_base32(std::string_view text) { return from_digits(text, base32_digits); }
+
+std::string to_zbase32(ByteView bytes) { return to_digits(bytes, zbase32_digits); }
+
+std::optional<Bytes> from_zbase32(std::string_view text) { return from_digits(text, zbase32_digits); }
 
 bool is_utf8(std::string_view text) { return check_text(text, true); }
 

@@ -1,4 +1,4 @@
-// Bytes as text: hexadecimal (addresses, keys) and base32 (links); and what may be in a text.
+// Bytes as text: hexadecimal (addresses, keys) and base32 (links, keys of vaults); and what may be in a text.
 #pragma once
 
 #include "base/bytes.hpp"
@@ -19,6 +19,9 @@ std::optional<Bytes32> bytes32_from_hex(std::string_view text);
 std::string to_base32(ByteView bytes);
 // Only what to_base32 gives: no upper case, no impossible length, no stray bits at the end.
 std::optional<Bytes> from_base32(std::string_view text);
+// The same with the digits of z-base-32, of which no two are easily taken for each other.
+std::string to_zbase32(ByteView bytes);
+std::optional<Bytes> from_zbase32(std::string_view text);
 
 // Well-formed UTF-8 (Unicode 15, table 3-7): no overlong forms, no surrogates, nothing above U+10FFFF.
 bool is_utf8(std::string_view text);

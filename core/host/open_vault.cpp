@@ -55,10 +55,9 @@ Awaitable<std::shared_ptr<Vault>> open_shared(ProcessRef process, ConnectionUrl 
 
 Awaitable<std::shared_ptr<Vault>> open_vault(ProcessRef process, JobRef job, ConnectionUrl url, bool create) {
     const RuntimeRef runtime = process->runtime();
-    if (url.opener && url.opener->is_transport())
-        throw Error(Errc::unsupported, "the vault of " + url.url +
-                                           " is on the other side of a transport; this can only be done where it is "
-                                           "kept");
+    if (url.is_elsewhere())
+        throw Error(Errc::unsupported,
+                    "the vault of " + url.url + " is elsewhere; this can only be done where it is kept");
     if (url.scheme == ConnectionUrl::Scheme::memory) {
         StoreRef store = make_memory_store(runtime);
         co_return std::make_shared<Vault>(runtime, std::move(store));

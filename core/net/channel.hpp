@@ -6,6 +6,7 @@
 #include "base/cancel.hpp"
 #include "base/runtime.hpp"
 
+#include <cstdint>
 #include <memory>
 
 namespace safe::net {
@@ -16,14 +17,20 @@ struct Frame {
     Blob payload;
     // Of a request: doing it twice is doing it once, so that it may be sent again when a connection breaks.
     bool repeatable = true;
+    // The same: how long its reply is waited for; 0: as long as it takes.
+    std::uint32_t deadline_ms = 0;
 };
 
 // What answers requests: one for each connection.
 class Service {
   public:
     virtual ~Service() = default;
-    // Does not throw: failures are replies.
-    virtual Awaitable<Frame> serve(Frame request) = 0;
+    // Does not throw: failures are replies. The job is cancelled when nobody wants the reply any more.
+    virtual Awaitable<Frame> serve(Frame request, JobRef job) = 0;
+    // The reply that says so.
+    virtual Frame failure(const Error &error) = 0;
+    // The most bytes that the reply's payload may have.
+    virtual std::size_t reply_room(const Frame &request) const = 0;
 };
 
 // A connection as the client sees it. Any number of calls at a time.

@@ -1,4 +1,5 @@
-// Puts frames on a stream, one after the other, in pieces that the stream takes when it can.
+// Puts frames on a stream, in pieces that the stream takes when it can: small ones many in a piece, one piece for all that
+// has come together in the meantime. Small ones pass large ones that wait.
 #pragma once
 
 #include "net/frames.hpp"
@@ -13,16 +14,21 @@ namespace safe::net {
 // Loop thread.
 class FrameSender : public std::enable_shared_from_this<FrameSender> {
   public:
-    using Failed = std::function<void(Error)>;
+    // `sent`: called when so many bytes were sent. `failed`: called once, if the stream fails; nothing is sent from then on.
+    struct Hooks {
+        std::function<void(std::size_t count)> sent;
+        std::function<void(Error)> failed;
+    };
 
-    // `failed`: called once, if the stream fails; nothing is sent from then on.
-    FrameSender(RuntimeRef runtime, std::shared_ptr<Stream> stream, FrameKind kind, Failed failed)
-        : runtime_(std::move(runtime)), stream_(std::move(stream)), kind_(kind), failed_(std::move(failed)) {}
+    FrameSender(RuntimeRef runtime, std::shared_ptr<Stream> stream, Hooks hooks)
+        : runtime_(std::move(runtime)), stream_(std::move(stream)), hooks_(std::move(hooks)) {}
 
-    // The gate opens when the frame was sent, or will not be. Throws DATA_TOO_LARGE.
-    std::shared_ptr<Gate> push(std::uint64_t id, Frame frame);
+    // The share is held until the frame was sent. Throws DATA_TOO_LARGE.
+    void push(FrameKind kind, std::uint64_t id, Frame frame, Share share = {});
     // Takes a frame back. False if it is under way, or was.
     bool take_back(std::uint64_t id);
+    // Bytes that were not sent yet.
+    std::size_t unsent() const { return unsent_; }
     // Sends nothing more.
     void stop();
 
@@ -31,16 +37,18 @@ class FrameSender : public std::enable_shared_from_this<FrameSender> {
         std::uint64_t id;
         Bytes head; // and header
         Blob payload;
-        std::shared_ptr<Gate> over;
+        Share share;
+        std::size_t size() const { return head.size() + payload.size(); }
     };
     static Awaitable<void> run(std::shared_ptr<FrameSender> self);
-    static Awaitable<void> put(std::shared_ptr<Stream> stream, Blob bytes);
+    static Awaitable<void> put(std::shared_ptr<FrameSender> self, Blob bytes);
+    Bytes gather(Entry &large);
 
     const RuntimeRef runtime_;
     const std::shared_ptr<Stream> stream_;
-    const FrameKind kind_;
-    const Failed failed_;
-    std::deque<Entry> queue_;
+    Hooks hooks_;
+    std::deque<Entry> small_, large_; // without and with a payload that goes by itself
+    std::size_t unsent_ = 0;
     bool running_ = false;
     bool stopped_ = false;
 };

@@ -12,7 +12,7 @@ class InProcessChannel : public Channel {
     Awaitable<Frame> call(Frame request, JobRef job) override {
         job->cancel.check();
         const auto service = service_; // outlives the call, whoever frees the channel meanwhile
-        co_return co_await service->serve(std::move(request));
+        co_return co_await service->serve(std::move(request), std::move(job));
     }
 
   private:
@@ -25,13 +25,13 @@ class PatientChannel : public Channel {
         : runtime_(std::move(runtime)), service_(std::move(service)) {}
 
     Awaitable<Frame> call(Frame request, JobRef job) override {
-        Awaitable<Frame> serving = serve(service_, std::move(request));
+        Awaitable<Frame> serving = serve(service_, std::move(request), job);
         return unless_cancelled(runtime_, std::move(job), std::move(serving));
     }
 
   private:
-    static Awaitable<Frame> serve(std::shared_ptr<Service> service, Frame request) {
-        co_return co_await service->serve(std::move(request));
+    static Awaitable<Frame> serve(std::shared_ptr<Service> service, Frame request, JobRef job) {
+        co_return co_await service->serve(std::move(request), std::move(job));
     }
 
     RuntimeRef runtime_;

@@ -1,6 +1,7 @@
 #include "net/lasting_channel.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <vector>
 
 namespace safe::net {
@@ -11,6 +12,10 @@ using std::chrono::steady_clock;
 
 // A request that breaks every connection it is sent over, by whatever fault of the other side, is not sent for ever.
 constexpr unsigned most_attempts = 5;
+// A connection that has fallen silent may have been forgotten by something on the way; two in a row are the vault's.
+constexpr unsigned most_silences = 2;
+
+constexpr std::chrono::seconds settled{5}; // a connection that has lasted so long is one that works, too
 
 class Lasting : public std::enable_shared_from_this<Lasting> {
   public:
@@ -30,31 +35,52 @@ class Lasting : public std::enable_shared_from_this<Lasting> {
         self->generation_ = number;
         self->current_ = std::move(made);
         self->link_ = Link::up;
+        self->since_ = steady_clock::now();
         self->tell();
         if (*over) self->lost(number, Error(Errc::connection_failed, "the connection broke at once"));
     }
 
     static Awaitable<Frame> call(std::shared_ptr<Lasting> self, Frame request, JobRef job) {
-        const auto end = steady_clock::now() + self->patience_;
+        steady_clock::duration waited{0}; // for connections
+        unsigned silences = 0;
         for (unsigned attempt = 1;; ++attempt) {
-            co_await until_up(self, job, end);
+            const auto began = steady_clock::now();
+            co_await until_up(self, job, began + self->patience_ - waited);
+            waited += steady_clock::now() - began;
             const std::shared_ptr<Channel> channel = self->current_; // lives until its calls have their answers
             const std::uint64_t number = self->generation_;
             std::optional<Error> failure;
             try {
-                Frame copy{request.header, request.payload};
-                co_return co_await channel->call(std::move(copy), job);
+                Frame copy = request;
+                if (copy.deadline_ms == 0) copy.deadline_ms = static_cast<std::uint32_t>(self->patience_.count());
+                Frame reply = co_await channel->call(std::move(copy), job);
+                self->pause_ = milliseconds(0); // a connection that answers is one that works
+                co_return reply;
             } catch (...) {
                 failure = current_error();
             }
-            if (self->link_ == Link::closed || !is_broken(*failure)) throw *failure;
+            if (self->link_ == Link::closed || !self->is_broken(number, *failure)) throw *failure;
             self->lost(number, *failure);
-            if (attempt == most_attempts || !request.repeatable) throw *failure;
+            if (failure->code() == Errc::timeout) ++silences;
+            if (attempt == most_attempts || silences == most_silences || !request.repeatable)
+                throw self->as_told(*failure);
         }
     }
 
-    // What a call ends with when its connection has ended.
-    static bool is_broken(const Error &error) { return error.code() == Errc::connection_failed; }
+    // Whether that is not the vault's answer, but the end of the connection of that number. Garbage, altered records and
+    // silence end connections too; a vault may say the same of a request.
+    bool is_broken(std::uint64_t number, const Error &error) const {
+        if (error.code() == Errc::connection_failed) return true;
+        const bool is_up = link_ == Link::up && generation_ == number;
+        return !is_up && (error.code() == Errc::bad_message || error.code() == Errc::bad_signature ||
+                          error.code() == Errc::timeout);
+    }
+
+    // By whatever connections end: to who asked it is that there is none.
+    Error as_told(const Error &error) const {
+        if (error.code() == Errc::timeout || error.code() == Errc::connection_failed) return error;
+        return {Errc::connection_failed, "no connection to " + name_ + ": " + error.message()};
+    }
 
     void close() {
         if (link_ == Link::closed) return;
@@ -85,6 +111,7 @@ class Lasting : public std::enable_shared_from_this<Lasting> {
             job->cancel.check();
             if (self->link_ == Link::closed) throw Error(Errc::closed, "the client was freed");
             if (self->link_ == Link::up) co_return;
+            if (self->hopeless_) throw *self->hopeless_;
             const auto left = std::chrono::ceil<milliseconds>(end - steady_clock::now());
             if (left <= milliseconds::zero())
                 throw Error(Errc::connection_failed, "no connection to " + self->name_ + ": " + self->why_);
@@ -98,6 +125,7 @@ class Lasting : public std::enable_shared_from_this<Lasting> {
         if (number != generation_ || link_ != Link::up) return;
         why_ = why.message();
         link_ = Link::down;
+        if (steady_clock::now() - since_ > settled) pause_ = milliseconds(0);
         // This may be called by the connection, which has to live until it returns.
         asio::post(runtime_->loop(), [last = std::move(current_)] {});
         current_ = nullptr;
@@ -106,10 +134,9 @@ class Lasting : public std::enable_shared_from_this<Lasting> {
     }
 
     static Awaitable<void> again(std::weak_ptr<Lasting> weak, RuntimeRef runtime, std::shared_ptr<Gate> stop) {
-        LastingChannel::Pauses pauses;
-        if (const auto self = weak.lock()) pauses = self->pauses_;
-        for (milliseconds most = pauses.first;; most = std::min(2 * most, pauses.last)) {
-            const milliseconds pause = jittered(runtime, most);
+        for (;;) {
+            milliseconds pause(0);
+            if (const auto self = weak.lock()) pause = jittered(runtime, self->next_pause());
             const bool stopped = co_await stop->wait_for(pause);
             const std::shared_ptr<Lasting> self = weak.lock();
             if (stopped || !self) co_return;
@@ -118,9 +145,21 @@ class Lasting : public std::enable_shared_from_this<Lasting> {
                 co_await connect(self, self->dialling_);
                 co_return;
             } catch (...) {
-                self->why_ = current_error().message();
+                const Error why = current_error();
+                self->why_ = why.message();
+                if (is_retryable(why.code())) continue;
+                self->hopeless_ = why;
+                self->tell();
+                co_return;
             }
         }
+    }
+
+    // Connections that are made and break at once are tried as rarely as those that are not made.
+    milliseconds next_pause() {
+        const milliseconds pause = std::max(pause_, pauses_.first);
+        pause_ = std::min(2 * pause, pauses_.last);
+        return pause;
     }
 
     static milliseconds jittered(const RuntimeRef &runtime, milliseconds most) {
@@ -147,8 +186,11 @@ class Lasting : public std::enable_shared_from_this<Lasting> {
     const LastingChannel::Pauses pauses_;
     const std::shared_ptr<Gate> stop_; // opened by close()
     milliseconds patience_{10000};
-    Link link_ = Link::down;
-    std::string why_; // it is down
+    std::atomic<Link> link_{Link::down};
+    std::string why_;                // it is down
+    std::optional<Error> hopeless_;  // it will stay so, whatever is tried
+    steady_clock::time_point since_; // it is up
+    milliseconds pause_{0};          // before the next attempt, at most; 0: the first
     std::uint64_t generation_ = 0;
     std::shared_ptr<Channel> current_;
     JobRef dialling_;

@@ -10,7 +10,7 @@ namespace safe::net {
 
 enum class Link { up = 1, down = 2, closed = 3 };
 
-// Makes a connection. `ended` is called once, on the loop, when it is of no use any more; calls that run on it may still
+// Makes a connection. What it throws is final unless is_retryable says otherwise. `ended` is called once, on the loop, when it is of no use any more; calls that run on it may still
 // get their answers.
 using Ended = std::function<void(Error)>;
 using Dial = std::function<Awaitable<std::shared_ptr<Channel>>(JobRef job, Ended ended)>;
@@ -22,12 +22,12 @@ class LastingChannel : public Channel {
     // each is drawn at random from its upper half, so that clients of one vault do not all come back at once.
     struct Pauses {
         std::chrono::milliseconds first{100};
-        std::chrono::milliseconds last{15000};
+        std::chrono::milliseconds last{5000}; // less than calls usually wait
     };
     // How long a call waits for a connection before it fails.
     virtual void set_patience(std::chrono::milliseconds patience) = 0;
 
-    virtual Link link() const = 0;
+    virtual Link link() const = 0; // any thread
     // Returns when it is another than that.
     virtual Awaitable<void> until_other_than(Link known, JobRef job) = 0;
 };

@@ -21,6 +21,8 @@ class Stream {
     virtual Awaitable<Blob> receive() = 0;
     // What waits ends with CLOSED, as does everything from then on.
     virtual void close() = 0;
+    // Bytes that one send moves best; at most max_piece.
+    virtual std::size_t best_piece() const { return max_piece; }
 };
 
 } // namespace safe::net

@@ -15,14 +15,15 @@ class MemoryStore : public Store {
     Awaitable<bool> create(std::string key, Blob value) override {
         check_store_entry(key, value);
         if (objects_.contains(key)) co_return false;
-        objects_.emplace(std::move(key), Object{copy(value.view()), now()});
-        co_return true;
+        Blob own = co_await copy(std::move(value));
+        const bool is_new = objects_.try_emplace(std::move(key), Object{std::move(own), now()}).second;
+        co_return is_new; // or somebody else was faster
     }
 
     Awaitable<void> replace(std::string key, Blob value) override {
         check_store_entry(key, value);
-        objects_.insert_or_assign(std::move(key), Object{copy(value.view()), now()});
-        co_return;
+        Blob own = co_await copy(std::move(value));
+        objects_.insert_or_assign(std::move(key), Object{std::move(own), now()});
     }
 
     Awaitable<std::optional<Blob>> get(std::string key, std::uint64_t offset, std::uint64_t length) override {
@@ -94,11 +95,24 @@ class MemoryStore : public Store {
         std::uint64_t used; // when it was created or last touched
     };
 
-    // Pages of its own for a large value, mapped for it and unmapped with it; exactly its size on the heap otherwise.
-    Blob copy(ByteView value) {
-        Buffer own(pages_, value.size());
-        own.append(value);
-        return Blob(std::move(own));
+    // Of a large value, which new pages are made for while those before are still in the processor's cache: a fifth faster
+    // than all at once.
+    static constexpr std::size_t step = 128 * 1024;
+
+    // Pages of its own for a large value, mapped for it and unmapped with it; exactly its size on the heap otherwise. That
+    // the system makes pages takes longer than to fill them, and the loop has more to do.
+    Awaitable<Blob> copy(Blob value) {
+        if (value.size() < Buffer::pooled_from) co_return Blob(Bytes(value.view().begin(), value.view().end()));
+        auto work = [pages = pages_, view = value.view()] {
+            Buffer own(pages, view.size());
+            for (std::size_t at = 0; at < view.size(); at += step) {
+                const ByteView part = view.subspan(at, std::min(step, view.size() - at));
+                write_soon(own.data() + at, whole_pages(part.size()));
+                own.append(part);
+            }
+            return Blob(std::move(own));
+        };
+        co_return co_await runtime_->on_io(std::move(work));
     }
 
     std::uint64_t now() { return runtime_->clock().wall_ms(); }

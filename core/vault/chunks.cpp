@@ -1,21 +1,13 @@
 // Chunks: immutable, content-addressed.
 #include "vault/vault.hpp"
 
-#include "crypto/hash.hpp"
 #include "encoding/text.hpp"
+#include "net/payload_hash.hpp"
 
 namespace safe {
-namespace {
-
-// Below this a hash costs less than the way to a worker and back.
-constexpr std::size_t hash_here = 16 * 1024;
-
-} // namespace
-
 Awaitable<bool> Vault::matches(Address address, Blob bytes) {
-    if (bytes.size() <= hash_here) co_return crypto::blake3(bytes.view()) == address;
-    auto hash = [address, view = bytes.view()] { return crypto::blake3(view) == address; };
-    co_return co_await runtime_->on_cpu(std::move(hash));
+    const Bytes32 hash = co_await net::payload_hash(runtime_, std::move(bytes));
+    co_return hash == address;
 }
 
 Awaitable<bool> Vault::put_chunk(Address address, Blob bytes) {
@@ -36,7 +28,7 @@ Awaitable<bool> Vault::put_chunk(Address address, Blob bytes) {
     co_return true;
 }
 
-Awaitable<bool> Vault::has_chunk(Address address) {
+Awaitable<bool> Vault::has_chunk(Address address, bool use) {
     const std::string key = chunk_key(address);
     std::optional<Blob> there;
     try {
@@ -46,7 +38,7 @@ Awaitable<bool> Vault::has_chunk(Address address) {
     }
     if (!there) co_return false;
     const bool sound = co_await matches(address, *there);
-    if (!sound) co_return false;
+    if (!sound || !use) co_return sound;
     co_return co_await store_->touch(key);
 }
 

@@ -8,25 +8,60 @@ namespace {
 
 using namespace protocol;
 
+bool changes_something(const Request &request) {
+    return std::holds_alternative<PutChunk>(request) || std::holds_alternative<PutRecord>(request) ||
+           std::holds_alternative<Hold>(request);
+}
+
 class Session : public net::Service {
   public:
-    explicit Session(std::shared_ptr<Vault> vault) : vault_(std::move(vault)) {}
+    Session(std::shared_ptr<Vault> vault, Access access, std::shared_ptr<Guard> guard)
+        : vault_(std::move(vault)), access_(access), guard_(std::move(guard)) {}
 
-    Awaitable<net::Frame> serve(net::Frame frame) override {
+    Awaitable<net::Frame> serve(net::Frame frame, JobRef job) override {
         Reply reply;
         Blob payload;
+        std::shared_ptr<Visit> visit;
         try {
+            job->cancel.check();
             const Request request = decode_request(frame.header);
+            if (guard_) visit = guard_->admit(request, frame.payload.size());
+            check_access(request);
             reply = co_await answer(request, std::move(frame.payload), payload);
+            if (visit) payload = visit->carry(std::move(payload));
         } catch (...) {
             const Error error = current_error();
-            reply = Failure{error.code(), error.message(), error.details()};
+            reply = failure_of(error);
             payload = Blob();
         }
+        if (visit) visit->ended(reply);
         co_return net::Frame{encode(reply), std::move(payload)};
     }
 
+    net::Frame failure(const Error &error) override { return {encode(Reply(failure_of(error))), Blob()}; }
+
+    std::size_t reply_room(const net::Frame &frame) const override {
+        try {
+            const Request request = decode_request(frame.header);
+            const bool reads = std::holds_alternative<GetChunk>(request) ||
+                               std::holds_alternative<GetRecord>(request) ||
+                               std::holds_alternative<ListRecords>(request);
+            return reads ? limits::max_stored_chunk : 0;
+        } catch (const Error &) {
+            return 0; // it is answered with that
+        }
+    }
+
   private:
+    void check_access(const Request &request) const {
+        if (access_ == Access::full || !changes_something(request)) return;
+        throw Error(Errc::access_denied,
+                    "this vault stores nothing for clients that do not say who they are; connect with a "
+                    "signing key to store something");
+    }
+
+    static Failure failure_of(const Error &error) { return {error.code(), error.message(), error.details()}; }
+
     // The references are to serve()'s frame, which waits for this.
     Awaitable<Reply> answer(const Request &request, Blob in, Blob &out) {
         if (const auto *get = std::get_if<GetChunk>(&request)) {
@@ -38,7 +73,7 @@ class Session : public net::Service {
             co_return Flag{is_new};
         }
         if (const auto *has = std::get_if<HasChunk>(&request)) {
-            const bool there = co_await vault_->has_chunk(has->address);
+            const bool there = co_await vault_->has_chunk(has->address, access_ == Access::full);
             co_return Flag{there};
         }
         if (std::holds_alternative<PutRecord>(request)) {
@@ -75,13 +110,17 @@ class Session : public net::Service {
         return reply;
     }
 
-    std::shared_ptr<Vault> vault_;
+    const std::shared_ptr<Vault> vault_;
+    const Access access_;
+    const std::shared_ptr<Guard> guard_;
     std::map<std::uint64_t, std::shared_ptr<void>> holds_;
     std::uint64_t last_hold_ = 0;
 };
 
 } // namespace
 
-std::shared_ptr<net::Service> Vault::open_session() { return std::make_shared<Session>(shared_from_this()); }
+std::shared_ptr<net::Service> Vault::open_session(Access access, std::shared_ptr<Guard> guard) {
+    return std::make_shared<Session>(shared_from_this(), access, std::move(guard));
+}
 
 } // namespace safe

@@ -60,6 +60,7 @@ if(TARGET safe_cli)
   set(man ${PROJECT_BINARY_DIR}/install/safe.1)
   add_custom_command(OUTPUT ${man} COMMAND safe_cli help --man > ${man} DEPENDS safe_cli COMMENT "Manual page" VERBATIM)
   install(FILES ${man} DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT Tools)
+  install(FILES ${PROJECT_SOURCE_DIR}/packaging/systemd/safe-vault.service DESTINATION lib/systemd/system COMPONENT Tools)
   add_custom_target(safe_completions ALL DEPENDS ${completions} ${man})
 endif()
 

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 """`make bench`: speed beside the upstream crate and in wasm, where the time goes, the cost of boundaries, each language and
-the Node addon beside C, and memory.
+the Node addon beside C, the network, and memory.
 
   run.py --build DIR [--rounds N] [--size MIB] [--json FILE] [--only PART...]
 
 For real files and for random bytes: MB/s of self-encryption with one and two workers, and of the oracle, measured in turns
 in the same run; what is printed is the median of the rounds, and the ratio of medians. Encrypting is from memory to
 nowhere, decrypting from chunks in memory to /dev/shm, for all alike, since that is what the oracle can be asked for; the
-line after that is the whole way, through the tool into a vault on the disk. Parts: speed, wasm, boundaries, languages, addon, memory.
+line after that is the whole way, through the tool into a vault on the disk. Parts: speed, wasm, boundaries, languages, addon, net, memory.
 """
 
 import argparse
@@ -23,6 +23,7 @@ from pathlib import Path
 import addon
 import boundary
 import languages
+import net
 import wasm
 from programs import last_json, told
 
@@ -30,7 +31,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/differential"))
 ORACLE = ROOT / "tests/oracle/oracle.py"
 FLOORS = {("encrypt", 1): 1.2, ("encrypt", 2): 2.2, ("decrypt", 1): 1.3, ("decrypt", 2): 1.3}
-PARTS = ["speed", "wasm", "boundaries", "languages", "addon", "memory"]
+PARTS = ["speed", "wasm", "boundaries", "languages", "addon", "net", "memory"]
 MiB = 1 << 20
 
 
@@ -194,6 +195,8 @@ def main():
             languages.run(args.build, inputs["random bytes"])
         if "addon" in args.only:
             addon.run(args.build, inputs["random bytes"], args.rounds)
+    if "net" in args.only:
+        net.run(args.build, args.rounds)
     if "memory" in args.only:
         print_memory(args.build)
 

@@ -28,6 +28,7 @@ typedef struct handles {
     safe_s1_map *map;
     safe_port *port;
     safe_request *request;
+    safe_vault *vault;
 } handles;
 
 static uint8_t buffer[64];
@@ -93,6 +94,10 @@ static handles make_good(const char *url) {
     MUST(op);
     CHECK_EQ(SAFE_OK, safe_op_take_report(op, &good.report, NULL));
     good.op = op;
+    op = safe_vault_open(NULL, "mem:", 0);
+    MUST(op);
+    CHECK_EQ(SAFE_OK, safe_op_take_vault(op, &good.vault, NULL));
+    safe_op_free(op);
     return good;
 }
 
@@ -114,6 +119,7 @@ static void free_all(handles *all) {
     safe_s1_map_free(all->map);
     safe_request_free(all->request);
     safe_port_free(all->port);
+    safe_vault_free(all->vault);
 }
 
 /* The code of an operation that must have failed at once. */
@@ -158,6 +164,7 @@ static void try_ops(const handles *bad, const handles *good, safe_status wanted)
     safe_record *record = NULL;
     safe_record_page *page = NULL;
     safe_report *report = NULL;
+    safe_vault *vault = NULL;
     CHECK_EQ(SAFE_INVALID_HANDLE, safe_op_state(bad->op));
     CHECK_EQ(wanted, same(safe_op_wait(bad->op, 0, &e), &e));
     safe_op_cancel(bad->op);
@@ -175,6 +182,7 @@ static void try_ops(const handles *bad, const handles *good, safe_status wanted)
     CHECK_EQ(wanted, same(safe_op_take_record(bad->op, &record, &e), &e));
     CHECK_EQ(wanted, same(safe_op_take_record_page(bad->op, &page, &e), &e));
     CHECK_EQ(wanted, same(safe_op_take_report(bad->op, &report, &e), &e));
+    CHECK_EQ(wanted, same(safe_op_take_vault(bad->op, &vault, &e), &e));
     CHECK_EQ(wanted, same(safe_queue_next(bad->queue, 0, &op, &a, &e), &e));
     CHECK_EQ(wanted, same(safe_queue_fd(bad->queue, &fd, &e), &e));
     safe_queue_wake(bad->queue);
@@ -183,7 +191,11 @@ static void try_ops(const handles *bad, const handles *good, safe_status wanted)
 
 static void try_client(const handles *bad, const handles *good, safe_status wanted) {
     safe_client *c = bad->client;
+    safe_error *e = NULL;
     CHECK(safe_client_url(c) == NULL);
+    CHECK_EQ(SAFE_CLIENT_CLOSED, safe_client_state(c));
+    CHECK_EQ(wanted, failed_at_once(safe_client_next_state(c, SAFE_CLIENT_CONNECTED)));
+    CHECK_EQ(wanted, same(safe_client_set_timeout(c, 1, &e), &e));
     CHECK_EQ(wanted, failed_at_once(safe_put(c, buffer, 1, 0)));
     CHECK_EQ(wanted, failed_at_once(safe_put_file(c, "file", 0)));
     CHECK_EQ(wanted, failed_at_once(safe_writer_open(c, 1, 0)));
@@ -308,6 +320,21 @@ static void try_ports(const handles *bad, safe_status wanted) {
     CHECK_EQ(wanted, same(safe_request_fail(r, SAFE_STORE_IO, "x", &e), &e));
 }
 
+static void try_served(const handles *bad, safe_status wanted) {
+    safe_error *e = NULL;
+    if (bad->key) CHECK_EQ(wanted, failed_at_once(safe_vault_open(bad->key, "mem:", 0)));
+    CHECK_EQ(wanted, failed_at_once(safe_connect_as(bad->key, "mem:", 0)));
+    CHECK_EQ(wanted, same(safe_vault_set_limit(bad->vault, SAFE_VAULT_LIMIT_QUOTA, 1, &e), &e));
+    CHECK(safe_vault_key(bad->vault) == NULL);
+    CHECK_EQ(wanted, failed_at_once(safe_vault_listen(bad->vault, "tcp://127.0.0.1:0")));
+    CHECK_EQ(wanted, same(safe_vault_set_certificate(bad->vault, "c", "k", &e), &e));
+    CHECK_EQ(0, safe_vault_url_count(bad->vault));
+    CHECK(safe_vault_url(bad->vault, 0) == NULL);
+    CHECK_EQ(wanted, failed_at_once(safe_vault_accept(bad->vault, "mem:")));
+    CHECK_EQ(wanted, failed_at_once(safe_vault_metrics(bad->vault)));
+    CHECK_EQ(wanted, failed_at_once(safe_vault_drain(bad->vault, 0)));
+}
+
 static void try_all(const char *kind, handles bad, const handles *good, safe_status wanted) {
     const int before = failures;
     const uint64_t live = safe_debug_live_handles();
@@ -319,6 +346,7 @@ static void try_all(const char *kind, handles bad, const handles *good, safe_sta
     try_keys_and_records(&bad, wanted);
     try_reports_and_s1(&bad, wanted);
     try_ports(&bad, wanted);
+    try_served(&bad, wanted);
     free_all(&bad);
     CHECK_EQ(live, safe_debug_live_handles());
     if (failures != before) fprintf(stderr, "  with handles that are %s\n", kind);
@@ -344,7 +372,8 @@ static handles of_other_types(const handles *good) {
     bad.encoder = (safe_s1_encoder *)good->map;
     bad.map = (safe_s1_map *)good->port;
     bad.port = (safe_port *)good->request;
-    bad.request = (safe_request *)good->error;
+    bad.request = (safe_request *)good->vault;
+    bad.vault = (safe_vault *)good->error;
     return bad;
 }
 

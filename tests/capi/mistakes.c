@@ -36,7 +36,7 @@ static void connecting(void) {
     show_op("URL that is not UTF-8", safe_connect("file:\xff", 0));
     show_op("path without scheme", safe_connect("/path/to/dir", 0));
     show_op("unknown scheme", safe_connect("ftp://host/", 0));
-    show_op("scheme of another build", safe_connect("tcp://host:1234#key", 0));
+    show_op("vault without its key", safe_connect("ws://host:1234/path", 0));
     show_op("link instead of a URL", safe_connect("safe:public-aaaa", 0));
     show_op("site instead of a URL", safe_connect("safe://somebody", 0));
     show_op("unknown flag", safe_connect("mem:", 64));

@@ -33,7 +33,7 @@ static void starters(safe_client *client, safe_link *link, safe_key *key) {
     safe_reader *reader = reader_of(safe_open(client, link));
     uint8_t *memory = NULL;
     OP_REFUSED("url", safe_connect(NULL, 0));
-    OP_REFUSED("flags", safe_connect("mem:", 2));
+    OP_REFUSED("flags", safe_connect("mem:", 4));
     OP_REFUSED("data", safe_put(client, NULL, 1, 0));
     OP_REFUSED("flags", safe_put(client, room, 1, SAFE_PUT_REPLAY));
     OP_REFUSED("path", safe_put_file(client, NULL, 0));
@@ -71,6 +71,33 @@ static void starters(safe_client *client, safe_link *link, safe_key *key) {
     safe_writer_free(writer);
 }
 
+static void served(void) {
+    safe_key *key = NULL;
+    safe_vault *vault = NULL;
+    safe_op *op = safe_vault_open(NULL, "mem:", 0);
+    MUST(op);
+    CHECK_EQ(SAFE_OK, safe_op_take_vault(op, &vault, NULL));
+    safe_op_free(op);
+    CHECK_EQ(SAFE_OK, safe_key_generate(&key, NULL));
+    OP_REFUSED("url", safe_connect_as(key, NULL, 0));
+    OP_REFUSED("flags", safe_connect_as(key, "mem:", SAFE_CONNECT_ANONYMOUS));
+    safe_key_free(key);
+    OP_REFUSED("url", safe_vault_open(NULL, NULL, 0));
+    OP_REFUSED("flags", safe_vault_open(NULL, "mem:", 2));
+    REFUSED("limit", safe_vault_set_limit(vault, 0, 1, &e));
+    REFUSED("limit", safe_vault_set_limit(vault, 9, 1, &e));
+    REFUSED("value", safe_vault_set_limit(vault, SAFE_VAULT_LIMIT_CONNECTIONS, 0, &e));
+    CHECK_EQ(SAFE_OK, safe_vault_set_limit(vault, SAFE_VAULT_LIMIT_QUOTA, 0, NULL));
+    OP_REFUSED("transport_url", safe_vault_accept(vault, NULL));
+    OP_REFUSED("url", safe_vault_listen(vault, NULL));
+    REFUSED("certificate_file", safe_vault_set_certificate(vault, NULL, "x", &e));
+    REFUSED("key_file", safe_vault_set_certificate(vault, "x", NULL, &e));
+    CHECK_EQ(0, safe_vault_url_count(vault));
+    CHECK(safe_vault_url(vault, 0) == NULL);
+    OP_REFUSED("timeout_ms", safe_vault_drain(vault, -1));
+    safe_vault_free(vault);
+}
+
 static void operations(safe_client *client) {
     safe_op *op = safe_put(client, room, 1, 0), *next = NULL;
     safe_queue *queue = NULL;
@@ -92,6 +119,7 @@ static void operations(safe_client *client) {
     REFUSED("out", safe_op_take_record(op, NULL, &e));
     REFUSED("out", safe_op_take_record_page(op, NULL, &e));
     REFUSED("out", safe_op_take_report(op, NULL, &e));
+    REFUSED("out", safe_op_take_vault(op, NULL, &e));
     safe_link_free(link_of(op));
     safe_queue_free(queue);
 }
@@ -230,6 +258,7 @@ int main(int argc, char **argv) {
     CHECK_EQ(SAFE_OK, safe_key_generate(&key, NULL));
     starters(client, link, key);
     operations(client);
+    served();
     values(link, key);
     records(client, key);
     ports();

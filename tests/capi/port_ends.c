@@ -149,6 +149,7 @@ static void who_waits_for_answers_is_told_first(void) {
         for (int i = 0; i < 64; i++) {
             ops[i] = safe_chunk_get(client, name);
             self.held[i] = expect(self.port, SAFE_REQUEST_GET);
+            self.answered[i] = untold;
         }
         CHECK_EQ(0, pthread_create(&thread, NULL, answers_when_told, &self));
         usleep(2000); /* for it to wait */

@@ -6,7 +6,7 @@ import subprocess
 import pytest
 from conftest import TOOL
 
-COMMANDS = ["put", "get", "cat", "info", "vault", "vault info", "vault verify", "vault gc", "vault rm", "record",
+COMMANDS = ["put", "get", "cat", "info", "vault", "vault info", "vault verify", "vault gc", "vault rm", "vault serve", "record",
             "record create", "record set", "record get", "record list", "key", "key generate", "key public", "doctor",
             "completion", "help"]
 

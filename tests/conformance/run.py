@@ -27,6 +27,7 @@ from typing import Dict, List, Tuple
 sys.dont_write_bytecode = True
 
 from harness import tables
+from harness.daemon import Daemon
 from harness.play import Failed, play
 from harness.runners import Model, Pool
 from harness.scenarios import Scenario, Wrong, load
@@ -68,7 +69,7 @@ def in_language(language: str, scenarios: List[Scenario], pool: Pool) -> Count:
     count = Count(language)
     # In wasm the C interface has no directories: with those it would only do again what the classes do.
     again = pool.languages[language].part_of and not pool.languages[language].shim
-    differs = [one for one in scenarios if one.connects("mem:", "$scheme:")] if again else []
+    differs = [one for one in scenarios if one.connects("mem:", "$scheme:") or one.does("serve")] if again else []
     for scenario in scenarios if FULL or not differs else differs:
         for end in scenario.ends if FULL else (scenario.end,):
             count.play(replace(scenario, end=end), {"": language}, pool)
@@ -84,6 +85,16 @@ def across(names: List[str], scenarios: List[Scenario], pool: Pool) -> List[Coun
         for scenario in crossing:
             count.play(scenario, {"writer": writer, "reader": reader}, pool)
         counts.append(count)
+    return counts
+
+
+def by_network(names: List[str], scenarios: List[Scenario], pool: Pool) -> List[Count]:
+    """The same, but all of them with one daemon, over the network."""
+    pool.close()
+    pool.daemon = Daemon(pool.build, pool.folder / "served")
+    counts = across([name for name in names if pool.languages[name].reaches], scenarios, pool)
+    pool.close()
+    pool.daemon.close()
     return counts
 
 
@@ -149,7 +160,8 @@ def main() -> int:
     parser.add_argument("--scenario", type=pathlib.Path, default=OWN, help="a file of scenarios")
     parser.add_argument("--only", help="languages, separated by commas")
     parser.add_argument("--title", help="only scenarios whose titles contain this")
-    parser.add_argument("--part", choices=("languages", "cross"), help="only each language by itself, or only writer and reader")
+    parser.add_argument("--part", choices=("languages", "cross", "network"),
+                        help="only each language by itself, only writer and reader, or those with one daemon")
     parser.add_argument("--check", type=pathlib.Path, help="check a file and do nothing else")
     parser.add_argument("--operations", action="store_true", help="print the table of operations that the README has")
     parser.add_argument("--capabilities", action="store_true", help="print the table of capabilities that the README has")
@@ -166,7 +178,7 @@ def main() -> int:
     if arguments.check:
         print(f"{arguments.check}: {len(scenarios)} scenarios, {sum(len(one.steps) for one in scenarios)} steps")
         return 0
-    whole = arguments.scenario.resolve() == OWN and not arguments.title and arguments.part != "cross"
+    whole = arguments.scenario.resolve() == OWN and not arguments.title and arguments.part not in ("cross", "network")
     scenarios = [scenario for scenario in scenarios if (arguments.title or "") in scenario.title]
     folder = pathlib.Path(tempfile.mkdtemp(prefix="conformance-"))
     pool = Pool(arguments.build.resolve(), folder, model)
@@ -182,7 +194,7 @@ def report(arguments: argparse.Namespace, scenarios: List[Scenario], pool: Pool,
     names = chosen(arguments, pool)
     problems: List[str] = []
     told_already = set()
-    for name in names if arguments.part != "cross" else []:
+    for name in names if arguments.part not in ("cross", "network") else []:
         begun = time.monotonic()
         try:
             count = in_language(name, scenarios, pool)
@@ -200,12 +212,14 @@ def report(arguments: argparse.Namespace, scenarios: List[Scenario], pool: Pool,
         problems += count.problems + (told + short if whole else [])
         told_already.update(count.problems)
     names = [name for name in names if not pool.languages[name].part_of]
-    if arguments.part != "languages" and len(names) > 1:
-        pairs = across(names, scenarios, pool)
+    for part, how in (("cross", across), ("network", by_network)):
+        if arguments.part not in (None, part) or len(names) < 2:
+            continue
+        pairs = how(names, scenarios, pool)
         for pair in pairs:
             problems += pair.problems
             told_already.update(pair.problems)
-        print(f"{len(pairs)} pairs of writer and reader, {sum(pair.played for pair in pairs)} scenarios played, "
+        print(f"{part}: {len(pairs)} pairs of writer and reader, {sum(pair.played for pair in pairs)} scenarios played, "
               f"{sum(sum(pair.left_out.values()) for pair in pairs)} left out")  # fmt: skip
     for problem in problems:
         if problem not in told_already:

@@ -10,7 +10,7 @@ export SAFE_SEED
 echo "seed $SAFE_SEED (SAFE_SEED=$SAFE_SEED repeats this run)"
 
 # Not for sanitizers: what measures memory, looks at text, or runs what was built without them.
-left_out='^(lint|abi|drift|memory|consumers|tour|differential|python|bench)\.'
+left_out='^((lint|abi|drift|memory|consumers|tour|differential|python|bench)\.|load\.crowd)'
 
 suite() {
     cmake -S . --preset "$1" >"build-$1.log" 2>&1 || { cat "build-$1.log"; exit 1; }

@@ -119,7 +119,9 @@ class Caller {
     void start(unsigned which) {
         const auto flags = static_cast<std::uint32_t>(input_.number());
         switch (which) {
-        case 0: return keep_op(safe_connect("mem:", flags));
+        case 0:
+            return keep_op(input_.number() % 2 ? safe_connect_as(pick<safe_key>(), "mem:", flags)
+                                               : safe_connect("mem:", flags));
         case 1: return keep_op(safe_connect(no_file(text()), flags));
         case 2: return put(flags);
         case 3: return keep_op(safe_writer_open(pick<safe_client>(), input_.number(), flags % 16));

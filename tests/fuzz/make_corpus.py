@@ -9,6 +9,10 @@ import hashlib
 import sys
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "protocol"))
+import websocket  # noqa: E402
+from vectors import vectors  # noqa: E402
+
 CORPUS = Path(__file__).resolve().parent / "corpus"
 FILES = {}
 
@@ -127,6 +131,75 @@ seed("link", "fields-longer-number", b"\1\1" + ADDRESS + b"\x80\0")
 seed("link", "fields-four-chunks", b"\1\0\1\4" + (CHUNK + number(5)) * 4)
 
 
+# --- secure sessions: the vectors of docs/protocol.md, made by tests/protocol; the first byte is the target's ------------
+
+VECTORS = dict(vectors())
+for first, name in ((b"\1", "in-one-piece"), (b"\x83", "in-small-pieces")):
+    seed("handshake", f"client-{name}", first + VECTORS["hello"] + VECTORS["identity"] + VECTORS["record"])
+    first = bytes([first[0] - 1])
+    seed("handshake", f"vault-{name}", first + VECTORS["answer"] + VECTORS["verdict"] + VECTORS["farewell"])
+seed("handshake", "client-anonymous", b"\1" + VECTORS["hello"] + VECTORS["identity of an anonymous client"])
+seed("handshake", "http", b"\1GET / HTTP/1.1\r\n\r\n")
+
+# --- WebSocket ---------------------------------------------------------------------------------------------------------
+
+REQUEST = websocket.request("h:1", "/", b"dGhlIHNhbXBsZSBub25jZQ==")
+ZERO = bytes(4)
+
+
+def framed(opcode, payload=b"", flags=websocket.FIN):
+    return websocket.frame(opcode, payload, flags, ZERO)
+
+
+def unmasked(opcode, payload=b"", flags=websocket.FIN):
+    return bytes([flags | opcode, len(payload)]) + payload
+
+
+for name, first in (("in-one-piece", b"\1"), ("in-small-pieces", b"\x8b")):
+    seed("websocket", f"client-{name}", first + b"\0" + REQUEST + framed(2, VECTORS["hello"]) + framed(2, bytes(1000)) +
+         framed(9, b"ping") + framed(2, b"a", 0) + framed(10) + framed(0, b"", 0) + framed(0, b"b") + framed(8, b"\3\xe8"))
+    first = bytes([first[0] - 1])
+    seed("websocket", f"vault-{name}", first + b"\1" + unmasked(2, VECTORS["hello"]) + unmasked(9) + unmasked(2, b"a", 0) +
+         unmasked(0, b"b") + unmasked(8, b"\3\xe8"))
+seed("websocket", "client-text", b"\1\0" + REQUEST + framed(1, b"text"))
+seed("websocket", "client-large", b"\1\0" + REQUEST + b"\x82\xff" + (65537).to_bytes(8, "big") + ZERO)
+seed("websocket", "client-with-a-body", b"\1\0" + REQUEST.replace(b"\r\n\r\n", b"\r\nContent-Length: 5\r\n\r\nhello"))
+seed("websocket", "client-that-expects", b"\1\0" + REQUEST.replace(b"\r\n\r\n", b"\r\nExpect: 100-continue\r\n\r\n"))
+seed("websocket", "client-elsewhere", b"\1\0" + REQUEST.replace(b"/ ", b"/x?y "))
+seed("websocket", "client-plain", b"\1\0GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+seed("websocket", "vault-other-key", b"\0\0HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: upgrade\r\n"
+     b"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n")
+seed("websocket", "vault-none", b"\0\0HTTP/1.1 404 Not Found\r\nContent-Length: 5\r\n\r\nhello")
+seed("websocket", "vault-chunked", b"\0\0HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n")
+
+seed("vault_key", "vector", VECTORS["vault key"].encode())
+seed("vault_key", "zero", b"y" * 56)
+
+# --- settings of the daemon --------------------------------------------------------------------------------------------
+
+seed("settings", "all", b"# a remark\n\nlisten = tcp://127.0.0.1:0\nlisten=tcp://[::1]:0\r\n  store = file:/srv/safe \n"
+     b"limit = quota=1000\ncert = a\nkey-file = b\ndrain = 5\nlog = json")
+seed("settings", "no-value", b"store =")
+seed("settings", "no-name", b"= x\n")
+seed("settings", "no-text", b"store = \xff\x00")
+seed("settings", "control", "store = mem:\u0083\n".encode())
+
+# --- URLs of vaults ----------------------------------------------------------------------------------------------------
+
+KEY_TEXT = VECTORS["vault key"]
+for name, text in (("tcp", f"tcp://127.0.0.1:5483#{KEY_TEXT}"), ("ws", f"ws://[::1]:80/vault#{KEY_TEXT}"),
+                   ("several", f"tcp://a.example:1#{KEY_TEXT}  wss://b.example:443/x#{KEY_TEXT}"), ("file", "file:/srv/safe"),
+                   ("mem", "mem:"), ("link", "safe:public-aeb5gw7k"), ("gateway", "http://0.0.0.0:8080/?public"),
+                   ("no-port", "tcp://127.0.0.1"), ("percent", "file:/a%20b%2fc%zz")):  # fmt: skip
+    seed("url", name, text.encode())
+
+# --- requests to a gateway ---------------------------------------------------------------------------------------------
+
+seed("http_request", "get", b"GET /safe:public-aeb5gw7k HTTP/1.1\r\nHost: localhost:80\r\nRange: bytes=5-9\r\n\r\n")
+seed("http_request", "head-twice", 2 * (b"HEAD /" + b"0" * 64 + b" HTTP/1.1\r\nHost: [::1]\r\nIf-None-Match: \"x\"\r\nRange: bytes=-3\r\n\r\n"))
+seed("http_request", "percent", b"GET /safe%3Apublic-%zz HTTP/1.0\r\nRange: bytes=900-\r\n\r\n")
+seed("http_request", "body", b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nIf-Range: x\r\n\r\n1\r\nx\r\n")
+
 # --- records: stored bytes (those of tests/unit/data/record_vectors.py), and bodies without a signature ----------------
 
 STORED = """0196c42003a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8a56e6f74657300c410aaaaaaaaaaaaaaaaaaaaaaaa
@@ -153,23 +226,25 @@ seed("record", "seven-fields", body("notes", 0, None, b"x", 7) + b"\xc0")
 
 # --- frames on a stream (docs/protocol.md) ---------------------------------------------------------------------------------
 
-def frame(kind, number, header, payload=b"", version=1):
-    return (bytes([version, kind]) + number.to_bytes(8, "big") + len(header).to_bytes(4, "big")
-            + len(payload).to_bytes(4, "big") + header + payload)
+def frame(kind, number, header=b"", payload=b"", version=2, deadline=0):
+    return (bytes([version, kind]) + number.to_bytes(8, "big") + deadline.to_bytes(4, "big")
+            + len(header).to_bytes(4, "big") + len(payload).to_bytes(4, "big") + header + payload)
 
 
-seed("frames", "request", frame(1, 7, b"\x92\x01\x04", b"hello"))
+seed("frames", "request", frame(1, 7, b"\x92\x01\x04", b"hello", deadline=10000))
 seed("frames", "reply", frame(2, 7, b"\x93\x01\x01\xc3"))
 seed("frames", "two", frame(1, 1, b"a", b"b" * 300) + frame(1, 2**64 - 1, b"c" * 300))
 seed("frames", "one-and-a-half", frame(2, 1, b"a", b"b") + frame(2, 2, b"c", b"d" * 100)[:50])
-seed("frames", "version", frame(1, 1, b"a", version=2))
-seed("frames", "kind", frame(3, 1, b"a"))
+seed("frames", "of-a-client", frame(4, 0) + frame(1, 1, b"a") + frame(3, 1) + frame(4, 0))
+seed("frames", "of-a-vault", frame(4, 0) + frame(2, 1, b"a") + frame(5, 0) + frame(2, 2, b"b"))
+seed("frames", "version", frame(1, 1, b"a", version=1))
+seed("frames", "kind", frame(6, 1, b"a"))
 seed("frames", "number-zero", frame(1, 0, b"a"))
 seed("frames", "no-header", frame(1, 1, b"", b"payload"))
-seed("frames", "longest-header", frame(1, 1, b"a")[:10] + bytes([0, 2, 0, 0, 0, 0, 0, 1]) + b"a")
-seed("frames", "header-above", frame(1, 1, b"a")[:10] + bytes([0, 2, 0, 1, 0, 0, 0, 1]) + b"a")
-seed("frames", "largest-payload", frame(1, 1, b"a")[:14] + bytes([0, 0x50, 0, 0]) + b"ab")
-seed("frames", "payload-above", frame(1, 1, b"a")[:14] + bytes([0, 0x50, 0, 1]) + b"ab")
+seed("frames", "longest-header", frame(1, 1, b"a")[:14] + bytes([0, 2, 0, 0, 0, 0, 0, 1]) + b"a")
+seed("frames", "header-above", frame(1, 1, b"a")[:14] + bytes([0, 2, 0, 1, 0, 0, 0, 1]) + b"a")
+seed("frames", "largest-payload", frame(1, 1, b"a")[:18] + bytes([0, 0x50, 0, 0]) + b"ab")
+seed("frames", "payload-above", frame(1, 1, b"a")[:18] + bytes([0, 0x50, 0, 1]) + b"ab")
 
 
 def main():

@@ -10,11 +10,12 @@ DOCUMENT = "SECURITY.md"
 
 
 def tests_of(texts):
-    """Names of GoogleTests, and `folder.function` for the Python functions below tests/<folder>."""
+    """Names of GoogleTests, and below tests/<folder> `folder.program` and `folder.function` for what is written in Python."""
     names = set()
     for path, text in texts.items():
         names |= {f"{suite}.{name}" for suite, name in GOOGLE.findall(text)}
         if path.suffix == ".py":
+            names.add(f"{path.parts[1]}.{path.stem}")
             names |= {f"{path.parts[1]}.{name}" for name in re.findall(r"^def (\w+)\(", text, re.MULTILINE)}
     return names
 

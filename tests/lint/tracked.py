@@ -14,7 +14,7 @@ GENERATED = re.compile(r"(\.(o|a|so|so\..*|whl|deb|pyc|pyd|wasm|class|jar|dll|ex
 # Homes and work folders of machines, private networks, hosts with a port: none of them means anything elsewhere.
 MACHINE = re.compile(r"(?<![\w.])/(?:wo" r"rk|ro" r"ot|home/\w+|Users/\w+)/\w|/tm" r"p/w/"
                      r"|\b(?:10\.\d+|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.\d+\.\d+\b"
-                     r"|https?://[\w.-]+\.(?:internal|local|corp|lan)\b|https?://(?!127\.|localhost|\[::1\])[\w.-]+:\d+")
+                     r"|https?://[\w.-]+\.(?:internal|local|corp|lan)\b|https?://(?!127\.|0\.0\.0\.0|localhost|\[::1\])[\w.-]+:\d+")
 FOREIGN = re.compile(r"Copyright\b(?!.*libsafe)|\(c\) \d{4}(?!.*libsafe)|SPDX-License-Identifier: (?!MIT OR Apache-2\.0)")
 
 

@@ -9,10 +9,12 @@ import json
 import os
 import random
 import shutil
+import socket
 import stat
 import subprocess
 import sys
 import tempfile
+import threading
 from pathlib import Path
 
 SEED = int(os.environ.get("SAFE_SEED") or int.from_bytes(os.urandom(4), "little"))
@@ -185,11 +187,97 @@ def no_socket_is_opened(vault, folder, rng):
         expect(not seen, f"safe {command[0]} opens no socket: {seen[:3]}")
 
 
+class Wire:
+    """A relay in front of a daemon that keeps all that goes over it, both ways."""
+
+    def __init__(self, port):
+        self.target, self.seen = ("127.0.0.1", port), [bytearray(), bytearray()]
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            one, other = self.listener.accept()[0], socket.create_connection(self.target)
+            for source, target, seen in ((one, other, self.seen[0]), (other, one, self.seen[1])):
+                threading.Thread(target=self.relay, args=(source, target, seen), daemon=True).start()
+
+    @staticmethod
+    def relay(source, target, seen):
+        while data := source.recv(65536):
+            seen += data
+            target.sendall(data)
+        target.shutdown(socket.SHUT_WR)
+
+
+class Served:
+    """The vault, served by a daemon of its own."""
+
+    def __init__(self, vault):
+        command = [vault.safe, "vault", "serve", "--store", f"file:{vault.folder}", "--listen", "tcp://127.0.0.1:0"]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        place, self.key = self.process.stdout.readline().strip().split("#")
+        self.port = int(place.rstrip("/").rsplit(":", 1)[1])
+
+    def url(self, port=None, key=None):
+        return f"tcp://127.0.0.1:{port or self.port}#{key or self.key}"
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait(30)
+        self.process.stdout.close()
+
+
+def a_capture_of_the_network_shows_nothing(vault, folder, rng):
+    """Neither content nor names nor addresses, in any form in which they are written somewhere."""
+    content = text(rng, 300_000)
+    source = folder / "a-name-that-tells-much.txt"
+    source.write_bytes(content)
+    with Served(vault) as served:
+        wire = Wire(served.port)
+        remote = [vault.safe, "--vault", served.url(wire.port)]
+        links = []
+        for options in (["--private"], []):
+            put = json.loads(subprocess.run([*remote, "put", "--json", *options, source], check=True, stdout=subprocess.PIPE).stdout)
+            subprocess.run([*remote, "get", put["link"], "--force", "-o", folder / "out"], check=True, stdout=subprocess.DEVNULL)
+            expect((folder / "out").read_bytes() == content, "what was put comes back")
+            links.append(put["link"])
+            chunks = [chunk["name"] for chunk in put["chunks"]]
+    stored = [bytes.fromhex(name) for name in chunks]
+    held = [path.read_bytes() for path in vault.folder.rglob("*") if path.is_file() and path.stat().st_size > 1000]
+    for way in wire.seen:
+        expect(len(way) > 50_000, "a file of 300 kB went both ways, compressed")
+        for at in range(0, len(content) - 24, 997):
+            expect(content[at:at + 24] not in way, "no piece of the plain text is on the wire")
+        for secret in [source.name.encode(), *(link.encode() for link in links), *(name.encode() for name in chunks), *stored,
+                       *(data[at:at + 24] for data in held for at in range(200, len(data) - 24, 9973) if len(set(data[at:at + 24])) > 8)]:
+            expect(secret not in way, "no name, link or address and nothing that the vault keeps is on the wire")
+
+
+def another_vault_at_the_address_is_refused(vault, folder, rng):
+    """Whoever took over an address, or stands in between with a vault of his own, does not have the key of the URL."""
+    source = folder / "source"
+    source.write_bytes(rng.randbytes(10_000))
+    other = Vault(vault.safe, folder / "other")
+    with Served(vault) as served, Served(other) as another:
+        link = subprocess.run([vault.safe, "--vault", served.url(), "put", source], check=True, text=True, stdout=subprocess.PIPE).stdout.strip()
+        for url in (served.url(another.port), another.url(served.port)):
+            for command in (["put", source], ["get", link, "-o", folder / "out"]):
+                done = subprocess.run([vault.safe, "--vault", url, *command], text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                expect(done.returncode != 0 and "BAD_SIGNATURE" in done.stderr, f"another vault is noticed: {done.stderr}")
+        expect(not (folder / "out").exists(), "nothing is read from another vault")
+    expect(json.loads(other.run("vault", "info", "--json").stdout)["chunks"] == 0, "nothing was sent to another vault")
+
+
 CLAIMS = {claim.__name__: claim for claim in (
     private_content_is_nowhere_in_the_vault, public_content_can_be_read_by_whoever_has_the_address,
     who_can_guess_a_file_can_confirm_it, equal_files_are_recognised_across_users, altered_chunks_are_never_read,
     private_links_stay_out_of_the_process_list_and_of_messages, the_default_vault_is_for_its_owner_alone,
-    a_vault_of_ones_own_choice_follows_the_umask, no_socket_is_opened)}
+    a_vault_of_ones_own_choice_follows_the_umask, no_socket_is_opened, a_capture_of_the_network_shows_nothing,
+    another_vault_at_the_address_is_refused)}
 
 
 def main():

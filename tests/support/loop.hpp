@@ -21,11 +21,12 @@ class UrandomSource : public Random {
 
 class TestLoop {
   public:
-    explicit TestLoop(unsigned workers = 2, std::uint64_t memory = 0)
+    explicit TestLoop(unsigned workers = 2, std::uint64_t memory = 0,
+                      std::shared_ptr<Random> random = std::make_shared<UrandomSource>())
         : cpu_(std::make_shared<ThreadPool>(workers)), io_(std::make_shared<ThreadPool>(4)),
           runtime_(std::make_shared<Runtime>(
-              loop_, Runtime::Ports{std::make_shared<SystemClock>(), std::make_shared<UrandomSource>(), cpu_, io_},
-              workers, memory ? memory : limits::memory_for(workers))) {}
+              loop_, Runtime::Ports{std::make_shared<SystemClock>(), std::move(random), cpu_, io_}, workers,
+              memory ? memory : limits::memory_for(workers))) {}
 
     const RuntimeRef &runtime() { return runtime_; }
     asio::io_context &context() { return loop_; }

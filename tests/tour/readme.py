@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = Path(__file__).with_name("page.mjs")
 BLOCK = re.compile(r"^```(sh|python|c|js|html)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-WANTED = ["sh", "python", "c", "sh", "sh", "js", "sh", "html"]
+WANTED = ["sh", "sh", "python", "c", "sh", "sh", "js", "sh", "html"]
 # Examples that are files; what then runs them.
 FILES = {"c": "tour.c", "js": "tour.mjs", "html": "site/index.html"}
 

@@ -53,7 +53,7 @@ namespace LibSafe.Tests {
         private static void WrongTextsSayWhatIsWrong() {
             Expect.Code(SafeCode.BadUrl, Expect.Throws<BadUrlException>(() => Client.Connect("nonsense"), "no URL"));
             Expect.Code(SafeCode.BadUrl, Expect.Throws<BadUrlException>(() => Client.Connect("ftp://x"), "another scheme"));
-            Expect.Code(SafeCode.Unsupported, Expect.Throws<UnsupportedException>(() => Client.Connect("ws://x"), "not yet"));
+            Expect.Code(SafeCode.BadUrl, Expect.Throws<BadUrlException>(() => Client.Connect("ws://localhost:1"), "no key"));
             Expect.Code(SafeCode.BadLink, Expect.Throws<BadLinkException>(() => Link.Parse("safe:public-xyz"), "no link"));
             using (Client client = Client.Connect("mem:")) {
                 string text = client.Put(new byte[100]).Link.Text;

@@ -44,7 +44,7 @@ bool is_torn(napi_env env, napi_value value) {
 Slot *Call::find(std::size_t index, bool &null) {
     double number = 0;
     if (napi_get_value_double(env, arguments_[index], &number) == napi_ok) return instance.handles().find(number);
-    null = true; // what is no number is NULL, which every function refuses
+    null = absent(index);
     return nullptr;
 }
 

@@ -16,7 +16,7 @@ import './dispose.js';
 import { serve } from './worker/host.js';
 
 export {
-  Client, connect, type ConnectOptions, type Figures, type GetOptions, type PutOptions, type Stats,
+  Client, connect, type ClientState, type ConnectOptions, type Figures, type GetOptions, type PutOptions, type Stats,
 } from './client/client.js';
 export type { Whole } from './client/engine.js';
 export type { Content } from './client/given.js';
@@ -26,6 +26,7 @@ export { features, heapBytes, liveHandles, version } from './client/library.js';
 export { Link, type Chunk, type Receipt } from './client/link.js';
 export { Reader, type RangeOptions, type ReadOptions } from './client/reader.js';
 export { recordAddress, type RecordVersion } from './client/record.js';
+export { Vault, type VaultLimit, type VaultOptions } from './client/vault.js';
 export { SafeError, type Details } from './ffi/error.js';
 export type { Bytes } from './ffi/values.js';
 export type { WasmSource } from './ffi/load.js';

@@ -19,11 +19,12 @@ if _safe.safe_abi_version() != _safe.SAFE_ABI_VERSION:
     )
 
 from . import ports, s1, vault
-from .client import DEFAULT_LIMIT, BinaryFile, Client, aconnect, connect
+from .client import DEFAULT_LIMIT, BinaryFile, Client, ClientState, aconnect, connect
 from .errors import (
     AccessDenied, BadKey, BadLink, BadSignature, BadURL, Busy, Cancelled, Closed, Conflict, Corrupt, InvalidArgument,
     LocalFileError, LocalFileNotFound, NotFound, SafeError, SourceError, StoreError, TimedOut, TooLarge, Unsupported,
 )  # fmt: skip
+from .hosting import Vault, VaultLimit
 from .keys import Key, verify
 from .library import LogLevel, configure, feature, live_handles, log_to, memory, workers
 from .links import Chunk, Link, Receipt
@@ -34,8 +35,8 @@ __version__ = _safe.safe_version_string()
 
 __all__ = [
     "AccessDenied", "BadKey", "BadLink", "BadSignature", "BadURL", "BinaryFile", "Busy", "Cancelled", "Chunk", "Client",
-    "Closed", "Conflict", "Corrupt", "DEFAULT_LIMIT", "InvalidArgument", "Key", "Link", "LocalFileError",
+    "ClientState", "Closed", "Conflict", "Corrupt", "DEFAULT_LIMIT", "InvalidArgument", "Key", "Link", "LocalFileError",
     "LocalFileNotFound", "LogLevel", "NotFound", "Reader", "Receipt", "Record", "SafeError", "SourceError", "StoreError",
-    "TimedOut", "TooLarge", "Unsupported", "Writer", "__version__", "aconnect", "configure", "connect", "feature",
+    "TimedOut", "TooLarge", "Unsupported", "Vault", "VaultLimit", "Writer", "__version__", "aconnect", "configure", "connect", "feature",
     "live_handles", "log_to", "memory", "ports", "record_address", "s1", "vault", "verify", "workers",
 ]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import enum
 import os
 from types import TracebackType
 from typing import (
@@ -10,7 +11,7 @@ from typing import (
 )  # fmt: skip
 
 from . import _safe
-from ._ops import Call, Flow, Progress, Step, arun, run, take_bytes
+from ._ops import Call, Flow, Progress, Step, arun, run, take_bytes, take_nothing
 from .keys import Key
 from .links import LinkLike, Receipt, link_handle, take_receipt
 from .records import Page, Record, take_page, take_record
@@ -31,6 +32,14 @@ class BinaryFile(Protocol):
     """What put takes as a file: something with read(size) that gives bytes, b"" at the end."""
 
     def read(self, size: int, /) -> Any: ...
+
+
+class ClientState(enum.IntEnum):
+    """Whether a client has a connection to its vault."""
+
+    CONNECTED = _safe.SAFE_CLIENT_CONNECTED
+    DISCONNECTED = _safe.SAFE_CLIENT_DISCONNECTED  # it is making another one by itself
+    CLOSED = _safe.SAFE_CLIENT_CLOSED
 
 
 Source = Union[str, "os.PathLike[str]", "ReadableBuffer", BinaryFile]
@@ -319,6 +328,24 @@ class Client:
         return _safe.safe_client_url(self._handle)
 
     @property
+    def state(self) -> ClientState:
+        """Whether there is a connection to the vault now."""
+        return ClientState(_safe.safe_client_state(self._handle)) if not self._closed else ClientState.CLOSED
+
+    def next_state(self, known: ClientState) -> ClientState:
+        """Waits until the state is another than `known`, and gives it."""
+        Step(_safe.safe_client_next_state(self._handle, known), take_nothing).run()
+        return self.state
+
+    async def anext_state(self, known: ClientState) -> ClientState:
+        await Step(_safe.safe_client_next_state(self._handle, known), take_nothing).arun()
+        return self.state
+
+    def set_timeout(self, seconds: Optional[float]) -> None:
+        """How long operations wait for the network before they fail; None restores what is usual (10 s)."""
+        _safe.safe_client_set_timeout(self._handle, max(1, round(seconds * 1000)) if seconds is not None else 0)
+
+    @property
     def closed(self) -> bool:
         return self._closed
 
@@ -358,26 +385,31 @@ def _take_bool(op: _safe.safe_op) -> bool:
     return _safe.safe_op_take_u64(op) != 0
 
 
-def _connect(url: str, create: bool) -> Step[Client]:
-    flags = 0 if create else _safe.SAFE_CONNECT_NO_CREATE
-    return Step(_safe.safe_connect(url, flags), lambda op: Client(_safe.safe_op_take_client(op)))
+def _connect(url: str, create: bool, key: Optional[Key], anonymous: bool) -> Step[Client]:
+    flags = (0 if create else _safe.SAFE_CONNECT_NO_CREATE) | (_safe.SAFE_CONNECT_ANONYMOUS if anonymous else 0)
+    op = _safe.safe_connect_as(key._handle, url, flags) if key else _safe.safe_connect(url, flags)
+    return Step(op, lambda op: Client(_safe.safe_op_take_client(op)))
 
 
-def connect(url: str, *, create: bool = True) -> Client:
-    """Connects to a vault: "mem:" (a new one in memory) or "file:/path/to/dir" (made if missing, if `create`)."""
-    return _connect(url, create).run()
+def connect(url: str, *, create: bool = True, key: Optional[Key] = None, anonymous: bool = False) -> Client:
+    """Connects to a vault: "mem:" (a new one in memory), "file:/path/to/dir" (made if missing, if `create`), or one that is served
+    elsewhere ("tcp://host:port#key"). That one knows the client again by its `key`, a new one if none is given; to `anonymous`
+    clients it gives what they ask for, and stores nothing."""
+    return _connect(url, create, key, anonymous).run()
 
 
 class Connecting(Awaitable[Client]):
     """What aconnect gives: `await` it, or use it in `async with`."""
 
-    def __init__(self, url: str, create: bool) -> None:
+    def __init__(self, url: str, create: bool, key: Optional[Key], anonymous: bool) -> None:
         self._url = url
         self._create = create
+        self._key = key
+        self._anonymous = anonymous
         self._client: Optional[Client] = None
 
     def __await__(self) -> Generator[Any, None, Client]:
-        return _connect(self._url, self._create).arun().__await__()
+        return _connect(self._url, self._create, self._key, self._anonymous).arun().__await__()
 
     async def __aenter__(self) -> Client:
         self._client = await self
@@ -390,6 +422,6 @@ class Connecting(Awaitable[Client]):
             self._client.close()
 
 
-def aconnect(url: str, *, create: bool = True) -> Connecting:
+def aconnect(url: str, *, create: bool = True, key: Optional[Key] = None, anonymous: bool = False) -> Connecting:
     """`async with libsafe.aconnect(url) as client:` or `client = await libsafe.aconnect(url)`."""
-    return Connecting(url, create)
+    return Connecting(url, create, key, anonymous)

@@ -16,10 +16,11 @@ import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
-from typing import Callable, Dict, List, NamedTuple, Optional, Protocol, Sequence, Tuple, Type
+from typing import Any, Callable, Dict, Generic, List, NamedTuple, Optional, Protocol, Sequence, Tuple, Type, TypeVar
 
 from . import _safe
 from .errors import Closed, SafeError
+
 
 class Figures(NamedTuple):
     """What is in a store: values with a prefix and their bytes; of all of it, bytes used and free on the disk (0: not known)."""
@@ -81,7 +82,7 @@ class Socket(Protocol):
 class Port:
     """Serves the connection URLs of a scheme until it is closed. Made by serve or transport."""
 
-    def __init__(self, handle: _safe.safe_port, scheme: str, requests: "_Requests") -> None:
+    def __init__(self, handle: _safe.safe_port, scheme: str, requests: "_Requests[Any]") -> None:
         self._handle = handle
         self._requests = requests
         self._thread = threading.Thread(target=self._fetch, name=f"libsafe-port-{scheme}", daemon=True)
@@ -131,83 +132,114 @@ class Port:
         self.close()
 
 
-class _Requests(Protocol):
-    """What a port is asked, and how it is answered."""
+_Kept = TypeVar("_Kept")
+
+
+class _Requests(Generic[_Kept]):
+    """What a port is asked, and how it is answered. By several threads at a time."""
 
     threads: int
     failure: int
 
-    def ask(self, request: _safe.safe_request) -> None: ...
+    def __init__(self) -> None:
+        self._kept: Dict[int, _Kept] = {}  # by connection
+        self._ended = False
 
-    def end(self) -> None: ...
+    def open(self, request: _safe.safe_request) -> _Kept:
+        raise NotImplementedError
+
+    def close(self, kept: _Kept) -> None:
+        raise NotImplementedError
+
+    def answer(self, kind: int, request: _safe.safe_request, kept: _Kept) -> None:
+        raise NotImplementedError
+
+    def ask(self, request: _safe.safe_request) -> None:
+        kind, connection = _safe.safe_request_kind(request), _safe.safe_request_connection(request)
+        if kind == _safe.SAFE_REQUEST_OPEN:
+            self._keep(connection, self.open(request))
+            _safe.safe_request_done(request, 1)
+        elif kind == _safe.SAFE_REQUEST_CLOSE:
+            self._let_go(connection)
+            _safe.safe_request_done(request, 1)
+        else:
+            self.answer(kind, request, self._kept[connection])
+
+    def end(self) -> None:
+        """Closes what is open, whose CLOSE will not come any more."""
+        self._ended = True
+        for connection in list(self._kept):
+            try:
+                self._let_go(connection)
+            except Exception:
+                continue  # nobody waits to be told
+
+    def _keep(self, connection: int, kept: _Kept) -> None:
+        if kept is None:
+            raise TypeError("nothing was given for the URL")
+        self._kept[connection] = kept
+        if self._ended:
+            self._let_go(connection)
+
+    def _let_go(self, connection: int) -> None:
+        try:
+            kept = self._kept.pop(connection)
+        except KeyError:
+            return  # another thread closes it
+        self.close(kept)
 
 
-class _Stores:
+class _Stores(_Requests[Store]):
     threads = 8
     failure = _safe.SAFE_STORE_IO
 
     def __init__(self, open_store: Open) -> None:
+        super().__init__()
         self._open = open_store
-        self._stores: Dict[int, Store] = {}
 
-    def ask(self, request: _safe.safe_request) -> None:
-        kind, connection = _safe.safe_request_kind(request), _safe.safe_request_connection(request)
-        if kind == _safe.SAFE_REQUEST_OPEN:
-            create = not _safe.safe_request_flags(request) & _safe.SAFE_CONNECT_NO_CREATE
-            self._stores[connection] = self._open(_safe.safe_request_url(request), create)
-            _safe.safe_request_done(request, 1)
-        elif kind == _safe.SAFE_REQUEST_CLOSE:
-            self._stores.pop(connection).close()
-            _safe.safe_request_done(request, 1)
-        elif kind in _ANSWERS:
-            _ANSWERS[kind](request, self._stores[connection], _safe.safe_request_key(request))
-        else:
+    def open(self, request: _safe.safe_request) -> Store:
+        create = not _safe.safe_request_flags(request) & _safe.SAFE_CONNECT_NO_CREATE
+        return self._open(_safe.safe_request_url(request), create)
+
+    def close(self, kept: Store) -> None:
+        kept.close()
+
+    def answer(self, kind: int, request: _safe.safe_request, kept: Store) -> None:
+        if kind not in _ANSWERS:
             raise _unknown(kind)
-
-    def end(self) -> None:
-        for store in self._stores.values():
-            store.close()
+        _ANSWERS[kind](request, kept, _safe.safe_request_key(request))
 
 
-class _Sockets:
+class _Sockets(_Requests[Socket]):
     threads = 256  # two for each connection: those that receive wait
     failure = _safe.SAFE_CONNECTION_FAILED
 
     def __init__(self, open_socket: Callable[[str], Socket]) -> None:
+        super().__init__()
         self._open = open_socket
-        self._sockets: Dict[int, Socket] = {}
 
-    def ask(self, request: _safe.safe_request) -> None:
-        kind, connection = _safe.safe_request_kind(request), _safe.safe_request_connection(request)
-        if kind == _safe.SAFE_REQUEST_OPEN:
-            self._sockets[connection] = self._open(_safe.safe_request_url(request))
-            _safe.safe_request_done(request, 1)
-        elif kind == _safe.SAFE_REQUEST_CLOSE:
-            self._close(self._sockets.pop(connection))
-            _safe.safe_request_done(request, 1)
-        elif kind == _safe.SAFE_REQUEST_SEND:
-            self._sockets[connection].sendall(_value(request))
+    def open(self, request: _safe.safe_request) -> Socket:
+        return self._open(_safe.safe_request_url(request))
+
+    def close(self, kept: Socket) -> None:
+        try:
+            kept.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass  # the other side was first
+        kept.close()
+
+    def answer(self, kind: int, request: _safe.safe_request, kept: Socket) -> None:
+        if kind == _safe.SAFE_REQUEST_SEND:
+            kept.sendall(_value(request))
             _safe.safe_request_done(request, 1)
         elif kind == _safe.SAFE_REQUEST_RECEIVE:
-            data = self._sockets[connection].recv(_safe.safe_request_length(request))
+            data = kept.recv(_safe.safe_request_length(request))
             if data:
                 _safe.safe_request_give(request, data)
             else:
                 _safe.safe_request_none(request)
         else:
             raise _unknown(kind)
-
-    @staticmethod
-    def _close(connected: Socket) -> None:
-        try:
-            connected.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass  # the other side was first
-        connected.close()
-
-    def end(self) -> None:
-        for connected in list(self._sockets.values()):
-            self._close(connected)
 
 
 def _unknown(kind: int) -> SafeError:

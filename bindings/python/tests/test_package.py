@@ -34,9 +34,10 @@ def test_all_that_is_promised_is_there_and_described() -> None:
 
 def test_what_waits_has_an_asynchronous_twin() -> None:
     waiting = ["put", "writer", "get", "get_file", "open", "open_datamap", "chunk_get", "chunk_put", "chunk_exists",
-               "create_record", "set_record", "get_record", "list_records", "close"]  # fmt: skip
+               "create_record", "set_record", "get_record", "list_records", "next_state", "close"]  # fmt: skip
+    at_once = ["url", "closed", "state", "set_timeout"]
     public = [name for name in vars(libsafe.Client) if not name.startswith("_")]
-    assert sorted([*waiting, *("a" + name for name in waiting), "url", "closed"]) == sorted(public)
+    assert sorted([*waiting, *("a" + name for name in waiting), *at_once]) == sorted(public)
     for name in waiting:
         plain, twin = (list(inspect.signature(getattr(libsafe.Client, n)).parameters) for n in (name, "a" + name))
         assert plain == twin, name

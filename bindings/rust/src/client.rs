@@ -1,6 +1,7 @@
 use crate::bytes::Bytes;
 use crate::error::Result;
 use crate::ffi::*;
+use crate::key::Key;
 use crate::link::Link;
 use crate::operation::{Operation, Take};
 use crate::owned::{copied, handle, status, text, Owned};
@@ -29,7 +30,8 @@ const ADDRESS: Take<Address> = |op, lent| {
     Ok(address)
 };
 
-/// Connects to a vault: "mem:" is a new one in memory, "file:DIR" one in a directory, which is made if it is missing.
+/// Connects to a vault: "mem:" is a new one in memory, "file:DIR" one in a directory, which is made if it is missing,
+/// "tcp://host:port#key" one that is served elsewhere.
 pub fn connect(url: &str) -> Operation<Client> {
     connect_with(url, 0)
 }
@@ -39,6 +41,17 @@ pub fn connect_existing(url: &str) -> Operation<Client> {
     connect_with(url, SAFE_CONNECT_NO_CREATE)
 }
 
+/// Connects as whoever has the key, by which a vault elsewhere knows the client again: rates and quota are of one key. The
+/// other functions make a new one for each client.
+pub fn connect_as(key: &Key, url: &str) -> Operation<Client> {
+    Operation::of(text(url), |url| unsafe { safe_connect_as(key.raw(), url.as_ptr(), 0) }, CLIENT)
+}
+
+/// Connects without saying who the client is to a vault elsewhere: it may then read, but not write.
+pub fn connect_anonymous(url: &str) -> Operation<Client> {
+    connect_with(url, SAFE_CONNECT_ANONYMOUS)
+}
+
 fn connect_with(url: &str, flags: u32) -> Operation<Client> {
     Operation::of(text(url), |url| unsafe { safe_connect(url.as_ptr(), flags) }, CLIENT)
 }
@@ -46,6 +59,22 @@ fn connect_with(url: &str, flags: u32) -> Operation<Client> {
 impl Client {
     pub fn url(&self) -> String {
         copied(unsafe { safe_client_url(self.raw()) }).unwrap_or_default()
+    }
+
+    /// Whether there is a connection to the vault: one of the constants `SAFE_CLIENT_`.
+    pub fn state(&self) -> i32 {
+        unsafe { safe_client_state(self.raw()) }
+    }
+
+    /// Ends as soon as the state is another than `known`.
+    pub fn next_state(&self, known: i32) -> Operation<()> {
+        Operation::new(unsafe { safe_client_next_state(self.raw(), known) }, |op, _| nothing(op))
+    }
+
+    /// How long operations wait for the network before they fail; zero restores what is usual.
+    pub fn set_timeout(&self, time: std::time::Duration) -> Result<()> {
+        let milliseconds = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        status(|error| unsafe { safe_client_set_timeout(self.raw(), milliseconds, error) })
     }
 
     /// Opens content for reading: at random, or in order.

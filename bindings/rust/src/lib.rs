@@ -18,12 +18,13 @@ mod record;
 #[cfg_attr(target_arch = "wasm32", path = "run_guest.rs")]
 mod run;
 pub mod s1;
+mod serve;
 #[cfg(not(target_arch = "wasm32"))]
 mod stream;
 pub mod vault;
 
 pub use bytes::Bytes;
-pub use client::{connect, connect_existing, Client};
+pub use client::{connect, connect_anonymous, connect_as, connect_existing, Client};
 pub use error::{Detail, Error, Result};
 pub use key::{verify, Key};
 pub use kind::ErrorKind;
@@ -38,6 +39,7 @@ pub use record::{record_address, Record, RecordPage, NEWEST};
 #[cfg(not(target_arch = "wasm32"))]
 pub use run::block_on;
 pub use run::spawn;
+pub use serve::Vault;
 #[cfg(not(target_arch = "wasm32"))]
 pub use stream::{ReadStream, WriteStream};
 

@@ -58,6 +58,7 @@ SAFE_API safe_status safe_op_take_reader(safe_op *op, safe_reader **out SAFE_OUT
 SAFE_API safe_status safe_op_take_record(safe_op *op, safe_record **out SAFE_OUT SAFE_OWNED, safe_error **error SAFE_OUT SAFE_OWNED SAFE_NULLABLE) SAFE_SINCE("1.0");
 SAFE_API safe_status safe_op_take_record_page(safe_op *op, safe_record_page **out SAFE_OUT SAFE_OWNED, safe_error **error SAFE_OUT SAFE_OWNED SAFE_NULLABLE) SAFE_SINCE("1.0");
 SAFE_API safe_status safe_op_take_report(safe_op *op, safe_report **out SAFE_OUT SAFE_OWNED, safe_error **error SAFE_OUT SAFE_OWNED SAFE_NULLABLE) SAFE_SINCE("1.0");
+SAFE_API safe_status safe_op_take_vault(safe_op *op, safe_vault **out SAFE_OUT SAFE_OWNED, safe_error **error SAFE_OUT SAFE_OWNED SAFE_NULLABLE) SAFE_SINCE("1.0");
 
 /* Frees the operation. A pending one is cancelled and goes on on its own to its end; buffers lent to it
  * (safe_writer_write, safe_reader_read_into) must stay valid until then, so wait for those operations first. */

@@ -15,6 +15,7 @@
 #include "safe/queue.h"
 #include "safe/record.h"
 #include "safe/s1.h"
+#include "safe/serve.h"
 #include "safe/types.h"
 #include "safe/vault.h"
 

@@ -89,6 +89,7 @@ typedef struct safe_s1_encoder_s safe_s1_encoder;
 typedef struct safe_s1_map_s safe_s1_map;
 typedef struct safe_port_s safe_port;
 typedef struct safe_request_s safe_request;
+typedef struct safe_vault_s safe_vault;
 
 /* A size that is not known. */
 #define SAFE_SIZE_UNKNOWN UINT64_MAX

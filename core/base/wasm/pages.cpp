@@ -101,6 +101,8 @@ void *map_pages(std::size_t size, Term term) {
 
 void unmap_pages(void *pages, std::size_t size) noexcept { put_back(pages, size); }
 
+void write_soon(void *, std::size_t) noexcept {}
+
 std::size_t worth_keeping(std::size_t) noexcept { return 0; }
 
 } // namespace safe

@@ -8,7 +8,7 @@
 namespace safe {
 
 const std::vector<std::string_view> &built_in_schemes() {
-    static const std::vector<std::string_view> schemes{"mem", "file"};
+    static const std::vector<std::string_view> schemes{"mem", "file", "tcp", "ws", "wss"};
     return schemes;
 }
 

@@ -10,7 +10,7 @@ Kinds of values
     link      the text of a link; where a receipt or a link is named, its text
     texts, numbers, chunks     lists; a chunk is an address and a size
     file      where content is kept, see README
-Names of what a runner keeps: client, reader, writer, key, port, op (what was started), thing (any of them).
+Names of what a runner keeps: client, reader, writer, key, port, vault, op (what was started), thing (any of them).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Dict
 
-KEPT = ("client", "reader", "writer", "key", "port", "op", "thing")
+KEPT = ("client", "reader", "writer", "key", "port", "vault", "op", "thing")
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,15 @@ OPERATIONS: Dict[str, Operation] = {
     "live_handles": Operation("How many objects of the library are not freed.", {}, {"value": "number"}),
     # connections
     "connect": Operation(
-        "Connects to a vault; `create` is true unless it says otherwise.",
-        {"url": "text", "create": "flag?"}, {"url": "text"}, makes="client", starts=True,
+        "Connects to a vault; `create` is true unless it says otherwise. To one that is served, as whoever has the key, or as nobody.",
+        {"url": "text", "create": "flag?", "key": "key?", "anonymous": "flag?"}, {"url": "text"}, makes="client", starts=True,
+    ),
+    "state": Operation("1: connected, 2: disconnected, 3: closed.", {"client": "client"}, {"value": "number"}, needs="states"),
+    "next_state": Operation(
+        "Ends when the state of a client is another.", {"client": "client", "known": "number"}, {}, starts=True, needs="states"
+    ),
+    "timeout": Operation(
+        "How long a client waits for the network.", {"client": "client", "milliseconds": "number"}, {}, needs="states"
     ),
     "close": Operation("Closes a client, reader, writer, key or port; once more does nothing.", {"of": "thing"}, {}),
     # content
@@ -203,6 +210,13 @@ OPERATIONS: Dict[str, Operation] = {
         "Serves the vault at a URL to whoever connects to the scheme, over pipes of the runner's own.",
         {"scheme": "text", "vault": "text"}, {}, makes="port", needs="transports",
     ),
+    # vaults that are served
+    "serve": Operation(
+        "Serves the vault at a URL to others; `url` is where it is reached, where there are sockets. `quota`: of each client, in bytes.",
+        {"vault": "text", "quota": "number?"}, {"key": "text", "url": "text?"}, makes="vault", needs="serving",
+    ),
+    "metrics": Operation("What a served vault has counted.", {"of": "vault"}, {"text": "text"}, needs="metrics"),
+    "drain": Operation("Has it end what it does, and close its connections.", {"of": "vault"}, {}, needs="serving"),
     # what was started
     "wait": Operation("The end of what was started: answers, or fails, as that.", {"op": "op"}, {}),
     "cancel": Operation("Asks it to stop.", {"op": "op"}, {}),

@@ -43,7 +43,7 @@ class Play:
     def shared(self) -> bool:
         """Whether all roles can use the same vault."""
         roles = self.roles()
-        return len(roles) == 1 or self.same_store(*(self.session(role) for role in roles))
+        return len(roles) == 1 or self.pool.daemon is not None or self.same_store(*(self.session(role) for role in roles))
 
     @staticmethod
     def same_store(*sessions: Session) -> bool:
@@ -118,6 +118,8 @@ class Play:
             "vault": f"file:{self.folder}/vault-{store}", "other_vault": f"file:{self.folder}/other-{store}",
             "folder": str(self.folder), "scheme": f"own{self.scenario.index}", "n": self.n,
         }  # fmt: skip
+        if self.pool.daemon:
+            given["vault"] = self.pool.daemon.urls[self.pool.languages[self.language_of(role)].reaches]
         return Values(self.pool.content, self.made, given)
 
     # --- one step ---
@@ -213,7 +215,7 @@ class Play:
 
     def do_carry(self, step: Step, values: Values) -> None:
         source, target = (str(step.arguments[key]) for key in ("from", "to"))
-        if self.same_store(self.session(self.keepers[source]), self.session(self.keepers[target])):
+        if self.pool.daemon or self.same_store(self.session(self.keepers[source]), self.session(self.keepers[target])):
             return
         for chunk in values.resolve(step.arguments["chunks"]):
             data = self.chunk_call(source, "chunk_get", {"address": chunk["address"]}).fields["data"]

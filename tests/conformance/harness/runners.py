@@ -13,6 +13,7 @@ import sys
 from dataclasses import dataclass, field
 from typing import Any, Dict, List, Optional, Set, Tuple
 
+from .daemon import Daemon
 from .session import Broken, Session
 
 HERE = pathlib.Path(__file__).resolve().parents[1]
@@ -30,6 +31,7 @@ class Language:
     shim: bool = True  # whether calls are counted by the shim; else the runner tells
     part_of: str = ""  # it is another way into the same package as this one, which is judged by both
     asked: Optional[Set[str]] = None  # functions that it is made with, where those are not all
+    reaches: str = "tcp"  # by what it gets to a vault elsewhere; "": not at all
 
 
 def languages(build: pathlib.Path) -> Dict[str, Language]:
@@ -58,11 +60,11 @@ def languages(build: pathlib.Path) -> Dict[str, Language]:
         Language("cli", [*python, str(HERE / "runners/cli/runner.py")], tool, asked=imports(tool)),
         *(Language(
             name, [*node, str(HERE / "runners/js/node.mjs")], build / "npm/libsafe.js",
-            {"SAFE_ENGINE": "wasm", "CONFORMANCE_FLAT": flat}, shim=False, part_of=whole,
+            {"SAFE_ENGINE": "wasm", "CONFORMANCE_FLAT": flat}, shim=False, part_of=whole, reaches="tcp",
         ) for name, flat, whole in (("node-ffi", "1", "node"), ("node", "", ""))),
         *(Language(
             name, [*node, str(HERE / "runners/js/browser.mjs")], build / "npm/libsafe.js", {"CONFORMANCE_FLAT": flat}, shim=False,
-            part_of=whole,
+            part_of=whole, reaches="ws",
         ) for name, flat, whole in (("chromium-ffi", "1", "chromium"), ("chromium", "", ""))),
         *(Language(
             name, [*node, str(HERE / "runners/js/node.mjs")], built / "libsafe.node",
@@ -109,6 +111,7 @@ class Pool:
         self.content.mkdir(parents=True, exist_ok=True)
         self.model = model
         self.languages = languages(build)
+        self.daemon: Optional[Daemon] = None  # what all use instead of vaults of their own
         self._sessions: Dict[Tuple[str, str], Session] = {}
         self._places: Dict[Tuple[str, str], Tuple[pathlib.Path, int]] = {}  # what pages store belongs to their address
         self._told: Dict[str, Set[str]] = {}

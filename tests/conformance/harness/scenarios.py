@@ -58,6 +58,9 @@ class Scenario:
     index: int
     ends: Tuple[str, ...] = ()  # at full scale
 
+    def does(self, operation: str) -> bool:
+        return any(step.do == operation for step in self.steps)
+
     def connects(self, *beginnings: str) -> bool:
         """Whether it connects to a URL that begins so."""
         return any(str(step.arguments.get("url")).startswith(beginnings) for step in self.steps if step.do == "connect")

@@ -62,6 +62,64 @@ TEST(Budget, ACancelledTakerLeavesTheQueueAndTakesNothing) {
     EXPECT_EQ(0u, loop.runtime()->budget().used());
 }
 
+// Who waits in a part is in nobody's way in the whole.
+TEST(Budget, APartIsOfTheWholeAndHoldsUpNobodyElse) {
+    test::TestLoop loop(1);
+    const std::chrono::seconds stall(30);
+    const auto whole = std::make_shared<Budget>(loop.runtime()->loop(), 100, stall);
+    const auto one = std::make_shared<Budget>(loop.runtime()->loop(), 50, stall, whole);
+    const auto other = std::make_shared<Budget>(loop.runtime()->loop(), 50, stall, whole);
+    std::optional<Share> first = one->try_take(40), waited;
+    asio::co_spawn(
+        loop.context(),
+        [](std::shared_ptr<Budget> budget, std::optional<Share> &out) -> Awaitable<void> {
+            out = co_await budget->take(40, std::make_shared<Job>());
+        }(one, waited),
+        asio::detached);
+    loop.context().run_for(std::chrono::milliseconds(60));
+    EXPECT_FALSE(waited) << "the part is spent";
+    EXPECT_EQ(40u, whole->used());
+    std::optional<Share> others = other->try_take(50);
+    EXPECT_TRUE(others) << "what is left of the whole is for others";
+    EXPECT_FALSE(whole->try_take(20));
+    first.reset();
+    loop.context().restart();
+    loop.context().run_for(std::chrono::milliseconds(60));
+    EXPECT_TRUE(waited);
+    EXPECT_EQ(90u, whole->used());
+    Share split = waited->split(10);
+    split.reset();
+    EXPECT_EQ(80u, whole->used());
+    EXPECT_EQ(30u, one->used());
+    waited.reset();
+    others.reset();
+    EXPECT_EQ(0u, whole->used() + one->used() + other->used());
+}
+
+TEST(Budget, ALimitHoldsFromWhenItIsSet) {
+    test::TestLoop loop(1);
+    const auto budget = std::make_shared<Budget>(loop.runtime()->loop(), 100);
+    Share first = *budget->try_take(80);
+    budget->set_limit(50);
+    EXPECT_FALSE(budget->try_take(1));
+    std::optional<Share> waited;
+    asio::co_spawn(
+        loop.context(),
+        [](std::shared_ptr<Budget> from, std::optional<Share> &out) -> Awaitable<void> {
+            out = co_await from->take(40, std::make_shared<Job>());
+        }(budget, waited),
+        asio::detached);
+    loop.context().run_for(std::chrono::milliseconds(60));
+    EXPECT_FALSE(waited);
+    budget->set_limit(120);
+    loop.context().restart();
+    loop.context().run_for(std::chrono::milliseconds(60));
+    EXPECT_TRUE(waited) << "there is room now, though nothing was given back";
+    waited.reset();
+    first.reset();
+    EXPECT_EQ(0u, budget->used());
+}
+
 // A cache for each of many readers, all of which wait: work that grows with their square would be all that is done.
 TEST(Budget, ManyTakersDoNotAskTheCachesEach) {
     test::TestLoop loop(1);

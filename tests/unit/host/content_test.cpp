@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
+
 namespace safe {
 namespace {
 
@@ -15,6 +17,14 @@ constexpr std::size_t get_chunk = 0, put_chunk = 1, has_chunk = 2;
 Bytes numbered(std::size_t size) {
     Bytes bytes(size);
     for (std::size_t i = 0; i < size; ++i) bytes[i] = static_cast<Byte>((i * 7 + i / 251) % 253);
+    return bytes;
+}
+
+// Whose chunks have more bytes than are sent without asking.
+Bytes large() {
+    std::mt19937 random(7);
+    Bytes bytes(50'000);
+    for (Byte &byte : bytes) byte = static_cast<Byte>(random());
     return bytes;
 }
 
@@ -40,13 +50,32 @@ TEST(Content, OfEverySmallSizeComesBackFromPublicAndPrivateLinks) {
 
 TEST(Content, ThatIsThereAlreadyIsNotSentAgain) {
     Bench bench;
-    const Receipt first = put(bench, numbered(50'000));
+    const Receipt first = put(bench, large());
     EXPECT_EQ(4u, first.new_chunks); // three of content and the public data map
     bench.channel->calls.clear();
-    const Receipt again = put(bench, numbered(50'000));
+    const Receipt again = put(bench, large());
     EXPECT_EQ(0u, again.new_chunks);
-    EXPECT_EQ(0u, bench.channel->calls[put_chunk]);
+    EXPECT_EQ(3u, bench.channel->calls[has_chunk]);
+    EXPECT_EQ(1u, bench.channel->calls[put_chunk]); // the map, which takes no longer than to ask for it
     EXPECT_EQ(std::get<Address>(first.link.target), std::get<Address>(again.link.target));
+}
+
+TEST(Content, ThatIsThereAlreadyIsPutWhereNothingElseMayBe) {
+    for (const Errc why : {Errc::access_denied, Errc::vault_refused, Errc::store_full, Errc::store_read_only}) {
+        Bench bench;
+        put(bench, numbered(5'000));
+        bool is_there = true;
+        bench.channel->lie = [why, &is_there](std::size_t kind, net::Frame &reply) {
+            if (kind == put_chunk)
+                reply = {protocol::encode(protocol::Reply(protocol::Failure{why, "nothing is stored", {}})), Blob()};
+            if (kind == has_chunk && !is_there)
+                reply = {protocol::encode(protocol::Reply(protocol::Flag{false})), Blob()};
+        };
+        EXPECT_EQ(0u, put(bench, numbered(5'000)).new_chunks);
+        is_there = false;
+        EXPECT_EQ(why, code_of([&] { put(bench, numbered(5'000)); }));
+        EXPECT_EQ(why, code_of([&] { put(bench, large()); }));
+    }
 }
 
 TEST(Content, ADryRunGivesTheSameReceiptAndAsksTheVaultNothing) {
@@ -96,11 +125,13 @@ TEST(Content, AVaultThatGivesOtherBytesIsFoundOut) {
 }
 
 TEST(Content, AnAnswerToAnotherRequestIsFoundOut) {
-    Bench bench;
-    bench.channel->lie = [](std::size_t kind, net::Frame &reply) {
-        if (kind == has_chunk) reply = {protocol::encode(protocol::Reply(protocol::Held{1})), Blob()};
-    };
-    EXPECT_EQ(Errc::vault_lied, code_of([&] { put(bench, numbered(5'000)); }));
+    for (const std::size_t which : {put_chunk, has_chunk}) {
+        Bench bench;
+        bench.channel->lie = [which](std::size_t kind, net::Frame &reply) {
+            if (kind == which) reply = {protocol::encode(protocol::Reply(protocol::Held{1})), Blob()};
+        };
+        EXPECT_EQ(Errc::vault_lied, code_of([&] { put(bench, large()); }));
+    }
 }
 
 TEST(Content, ADamagedChunkIsMendedByTheNextPut) {

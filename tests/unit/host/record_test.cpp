@@ -110,6 +110,18 @@ TEST_F(Records, ThatAVaultChangesAreFoundOut) {
     EXPECT_EQ(Errc::vault_lied, code_of([&] { get(0); }));
 }
 
+TEST_F(Records, ThatTheVaultHasShownCannotBeTakenBack) {
+    create("name", {0});
+    const Blob older = bench.loop.run(bench.vault->get_record(address, 0));
+    set("name", 1, {1});
+    bench.channel->lie = [&](std::size_t, net::Frame &reply) { reply.payload = older; };
+    EXPECT_EQ(Errc::vault_lied, code_of([&] { get(protocol::newest_version); }));
+    EXPECT_EQ(Errc::vault_lied, code_of([&] { set("name", 2, {2}); }));
+    EXPECT_EQ(0u, get(0).record.version) << "it is good as what it is";
+    bench.channel->lie = nullptr;
+    EXPECT_EQ(1u, get(protocol::newest_version).record.version);
+}
+
 TEST_F(Records, WithoutTheOwnersSignatureAreRefusedByTheVault) {
     const VerifiedRecord made = create("name", {0});
     EXPECT_EQ(Errc::access_denied, code_of([&] { sign_record(made.record, crypto::SigningKey::generate(random)); }));

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <tuple>
 
 namespace safe::test {
 namespace {
@@ -13,13 +14,14 @@ using namespace net;
 Bytes bytes_of(const std::string &text) { return {text.begin(), text.end()}; }
 
 Bytes sent(FrameKind kind, std::uint64_t id, const Bytes &header, const Bytes &payload) {
-    Bytes all = encode_frame(kind, id, Frame{header, Blob(payload)});
+    Bytes all;
+    encode_frame(all, kind, id, Frame{header, Blob(payload)});
     all.insert(all.end(), payload.begin(), payload.end());
     return all;
 }
 
-FrameDecoder decoder_of(FrameKind kind = FrameKind::request) {
-    return FrameDecoder(std::make_shared<BufferPool>(64 * 1024 * 1024), kind);
+FrameDecoder decoder_of(End from = End::client) {
+    return FrameDecoder(std::make_shared<BufferPool>(64 * 1024 * 1024), from);
 }
 
 Errc code_of(const std::function<void()> &work) {
@@ -32,16 +34,20 @@ Errc code_of(const std::function<void()> &work) {
 }
 
 // The vector of docs/protocol.md.
-const Bytes vector = {0x01, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x07, 0x00, 0x00, 0x00,
-                      0x03, 0x00, 0x00, 0x00, 0x05, 0x92, 0x01, 0x04, 0x68, 0x65, 0x6c, 0x6c, 0x6f};
+const Bytes vector = {0x02, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x07, 0x00, 0x00, 0x27, 0x10, 0x00,
+                      0x00, 0x00, 0x03, 0x00, 0x00, 0x00, 0x05, 0x92, 0x01, 0x04, 0x68, 0x65, 0x6c, 0x6c, 0x6f};
 
 TEST(Frames, AreTheBytesOfTheDocument) {
-    EXPECT_EQ(vector, sent(FrameKind::request, 7, {0x92, 0x01, 0x04}, bytes_of("hello")));
+    Bytes all;
+    encode_frame(all, FrameKind::request, 7, Frame{{0x92, 0x01, 0x04}, Blob(bytes_of("hello")), true, 10000});
+    EXPECT_EQ(frame_head_size + 3, all.size());
+    EXPECT_TRUE(std::equal(all.begin(), all.end(), vector.begin()));
     FrameDecoder decoder = decoder_of();
     ByteView bytes = vector;
     const auto frame = decoder.feed(bytes);
     ASSERT_TRUE(frame);
     EXPECT_EQ(7u, frame->id);
+    EXPECT_EQ(10000u, frame->frame.deadline_ms);
     EXPECT_EQ((Bytes{0x92, 0x01, 0x04}), frame->frame.header);
     EXPECT_EQ("hello", text_of(frame->frame.payload.view()));
     EXPECT_TRUE(bytes.empty());
@@ -87,19 +93,21 @@ TEST(Frames, ThatCannotBeAreRefusedBeforeTheRestIsThere) {
         ByteView bytes = head;
         return code_of([&] { decoder.feed(bytes); });
     };
-    EXPECT_EQ(Errc::ok, refused(0, {1}));
+    EXPECT_EQ(Errc::ok, refused(0, {2}));
     EXPECT_EQ(Errc::bad_message, refused(0, {0}));
-    EXPECT_EQ(Errc::bad_message, refused(0, {2}));
+    EXPECT_EQ(Errc::bad_message, refused(0, {1}));
+    EXPECT_EQ(Errc::bad_message, refused(1, {0}));
     EXPECT_EQ(Errc::bad_message, refused(1, {2})); // a reply
-    EXPECT_EQ(Errc::bad_message, refused(1, {3}));
+    EXPECT_EQ(Errc::bad_message, refused(1, {5})); // only a vault goes
+    EXPECT_EQ(Errc::bad_message, refused(1, {6}));
     EXPECT_EQ(Errc::bad_message, refused(9, {0}));  // number 0
-    EXPECT_EQ(Errc::bad_message, refused(13, {0})); // no header
-    EXPECT_EQ(Errc::ok, refused(10, {0, 2, 0, 0}));
-    EXPECT_EQ(Errc::bad_message, refused(10, {0, 2, 0, 1}));
-    EXPECT_EQ(Errc::bad_message, refused(10, {0xff, 0xff, 0xff, 0xff}));
-    EXPECT_EQ(Errc::ok, refused(14, {0, 0x50, 0, 0}));
-    EXPECT_EQ(Errc::bad_message, refused(14, {0, 0x50, 0, 1}));
+    EXPECT_EQ(Errc::bad_message, refused(17, {0})); // no header
+    EXPECT_EQ(Errc::ok, refused(14, {0, 2, 0, 0}));
+    EXPECT_EQ(Errc::bad_message, refused(14, {0, 2, 0, 1}));
     EXPECT_EQ(Errc::bad_message, refused(14, {0xff, 0xff, 0xff, 0xff}));
+    EXPECT_EQ(Errc::ok, refused(18, {0, 0x50, 0, 0}));
+    EXPECT_EQ(Errc::bad_message, refused(18, {0, 0x50, 0, 1}));
+    EXPECT_EQ(Errc::bad_message, refused(18, {0xff, 0xff, 0xff, 0xff}));
 }
 
 TEST(Frames, OfAnotherVersionAreRefusedAtTheirFirstByte) {
@@ -110,13 +118,72 @@ TEST(Frames, OfAnotherVersionAreRefusedAtTheirFirstByte) {
 }
 
 TEST(Frames, AboveTheLimitsAreNotMade) {
-    EXPECT_EQ(Errc::ok, code_of([] { encode_frame(FrameKind::reply, 1, Frame{Bytes(max_frame_header), Blob()}); }));
-    EXPECT_EQ(Errc::data_too_large, code_of([] {
-                  encode_frame(FrameKind::reply, 1, Frame{Bytes(max_frame_header + 1), Blob()});
-              }));
-    EXPECT_EQ(Errc::data_too_large, code_of([] {
-                  encode_frame(FrameKind::reply, 1, Frame{Bytes(1), Blob(Bytes(max_frame_payload + 1))});
-              }));
+    const auto encoded = [](std::size_t header, std::size_t payload) {
+        Bytes out;
+        const Errc code = code_of([&] {
+            encode_frame(out, FrameKind::reply, 1, Frame{Bytes(header), Blob(Bytes(payload))});
+        });
+        EXPECT_EQ(code == Errc::ok, !out.empty());
+        return code;
+    };
+    EXPECT_EQ(Errc::ok, encoded(max_frame_header, max_frame_payload));
+    EXPECT_EQ(Errc::data_too_large, encoded(max_frame_header + 1, 0));
+    EXPECT_EQ(Errc::data_too_large, encoded(1, max_frame_payload + 1));
+}
+
+// A frame that carries nothing.
+Bytes bare(FrameKind kind, std::uint64_t id) {
+    Bytes out;
+    encode_frame(out, kind, id, Frame());
+    return out;
+}
+
+TEST(Frames, ThatCarryNothingAreHeadsAlone) {
+    for (const auto &[kind, id, from] : {std::tuple(FrameKind::cancel, 7u, End::client),
+                                         {FrameKind::alive, 0u, End::client},
+                                         {FrameKind::alive, 0u, End::vault},
+                                         {FrameKind::going, 0u, End::vault}}) {
+        const Bytes all = bare(kind, id);
+        EXPECT_EQ(frame_head_size, all.size());
+        FrameDecoder decoder = decoder_of(from);
+        ByteView bytes = all;
+        const auto frame = decoder.feed(bytes);
+        ASSERT_TRUE(frame);
+        EXPECT_EQ(kind, frame->kind);
+        EXPECT_EQ(id, frame->id);
+        EXPECT_TRUE(decoder.between_frames());
+        // A number where none belongs, or none where one does; a deadline, a header, a payload.
+        for (const std::size_t at : {9u, 13u, 17u, 21u}) {
+            Bytes wrong = all;
+            wrong[at] = at == 9 && id != 0 ? 0 : 1;
+            FrameDecoder other = decoder_of(from);
+            ByteView left = wrong;
+            EXPECT_EQ(Errc::bad_message, code_of([&] { other.feed(left); })) << at;
+        }
+    }
+}
+
+TEST(Frames, WithALargePayloadWaitForRoom) {
+    const auto budget_loop = std::make_shared<Loop>();
+    const auto budget = std::make_shared<Budget>(*budget_loop, 1000000);
+    for (const std::size_t size : {large_payload - 1, large_payload}) {
+        const Bytes all = sent(FrameKind::request, 1, {1}, Bytes(size, 5));
+        FrameDecoder decoder = decoder_of();
+        ByteView bytes = all;
+        auto frame = decoder.feed(bytes);
+        EXPECT_EQ(size < large_payload, frame.has_value());
+        if (frame) continue;
+        EXPECT_EQ(size, decoder.waits_for());
+        EXPECT_EQ(all.size() - frame_head_size, bytes.size());
+        EXPECT_FALSE(decoder.feed(bytes)); // still
+        decoder.make_room(*budget->try_take(size));
+        EXPECT_EQ(0u, decoder.waits_for());
+        frame = decoder.feed(bytes);
+        ASSERT_TRUE(frame);
+        EXPECT_EQ(size, budget->used());
+        frame.reset();
+        EXPECT_EQ(0u, budget->used());
+    }
 }
 
 } // namespace

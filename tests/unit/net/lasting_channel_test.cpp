@@ -15,13 +15,13 @@ using namespace std::chrono_literals;
 // One connection: answers with what it was asked, or does not, or breaks.
 class Wire : public Channel {
   public:
-    enum class Does { answer, hold, break_first };
+    enum class Does { answer, hold, break_first, answer_once };
     Wire(Loop &loop, Does does, Ended ended) : does_(does), ended_(std::move(ended)), broken_(loop) {}
 
     Awaitable<Frame> call(Frame request, JobRef job) override {
         ++asked;
-        if (does_ == Does::answer) co_return request;
-        if (does_ == Does::break_first) break_now();
+        if (does_ == Does::answer || (does_ == Does::answer_once && asked == 1)) co_return request;
+        if (does_ == Does::break_first || does_ == Does::answer_once) break_now();
         const auto hook = job->cancel.on_request([this] { broken_.open(); });
         co_await broken_.wait();
         job->cancel.check();
@@ -64,7 +64,7 @@ class LastingChannels : public ::testing::Test {
     }
     Awaitable<std::shared_ptr<Channel>> connect(Ended ended) {
         ++dialled;
-        if (plan.empty()) throw Error(Errc::connection_failed, "nobody is there");
+        if (plan.empty()) throw Error(why_not, "nobody is there");
         const Does does = plan.front();
         plan.pop_front();
         auto made = std::make_shared<Wire>(loop.context(), does, std::move(ended));
@@ -105,6 +105,7 @@ class LastingChannels : public ::testing::Test {
     std::deque<Does> plan;
     std::vector<std::shared_ptr<Wire>> wires;
     unsigned dialled = 0;
+    Errc why_not = Errc::connection_failed;
     std::shared_ptr<LastingChannel> channel;
 };
 
@@ -120,6 +121,18 @@ TEST_F(LastingChannels, ACallIsAskedAgainOverTheNextConnection) {
     EXPECT_FALSE(ending->failure);
     EXPECT_EQ(dialled, 3u);
     EXPECT_EQ(channel->generation(), 3u);
+}
+
+// However often: a pause that grew with each of them would become longer than calls wait.
+TEST_F(LastingChannels, ConnectionsThatAnswerBeforeTheyBreakAreMadeAgainAtOnce) {
+    pauses = {1ms, 1h};
+    open(std::deque<Does>(30, Does::answer_once));
+    for (int i = 0; i < 30; ++i) {
+        const EndingRef ending = ask();
+        until(ending);
+        EXPECT_FALSE(ending->failure) << i;
+    }
+    EXPECT_EQ(dialled, 30u);
 }
 
 TEST_F(LastingChannels, ACallThatIsNotRepeatableFailsAndTheNextOneSucceeds) {
@@ -156,6 +169,19 @@ TEST_F(LastingChannels, ACallWaitsForAConnectionOnlyAsLongAsItsPatience) {
     const EndingRef next = ask();
     until(next);
     EXPECT_FALSE(next->failure);
+}
+
+TEST_F(LastingChannels, WhatCannotBeConnectedToAgainIsNotTriedForEver) {
+    open({Does::break_first});
+    why_not = Errc::bad_url;
+    const EndingRef ending = ask();
+    until(ending);
+    ASSERT_TRUE(ending->failure);
+    EXPECT_EQ(ending->failure->code(), Errc::bad_url);
+    const EndingRef next = ask();
+    until(next);
+    EXPECT_EQ(next->failure->code(), Errc::bad_url);
+    EXPECT_EQ(dialled, 2u);
 }
 
 TEST_F(LastingChannels, CancellingEndsACallWhereverItIs) {

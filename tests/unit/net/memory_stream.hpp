@@ -31,7 +31,7 @@ class MemoryStream : public net::Stream {
 
     Awaitable<Blob> receive() override {
         if (std::exchange(receiving_, true)) std::abort();
-        while (in_->bytes.empty() && !in_->closed && !closed_) co_await in_->wait(runtime_);
+        while ((in_->bytes.empty() || deaf_) && !in_->closed && !closed_) co_await in_->wait(runtime_);
         receiving_ = false;
         if (closed_) throw closed();
         const auto count = static_cast<std::ptrdiff_t>(std::min(piece_, in_->bytes.size()));
@@ -43,13 +43,21 @@ class MemoryStream : public net::Stream {
 
     void close() override {
         closed_ = true;
+        cut();
+    }
+
+    bool is_closed() const { return closed_; }
+
+    // What comes from now on is not received.
+    void stop_reading() { deaf_ = true; }
+
+    // As if somebody in between had cut it: both sides see an end.
+    void cut() {
         for (Way *way : {in_.get(), out_.get()}) {
             way->closed = true;
             way->touch();
         }
     }
-
-    bool is_closed() const { return closed_; }
 
     // Bytes of one way, from when they were sent to when they are received.
     struct Way {
@@ -75,7 +83,7 @@ class MemoryStream : public net::Stream {
     const RuntimeRef runtime_;
     const std::shared_ptr<Way> out_, in_;
     const std::size_t piece_, room_;
-    bool closed_ = false, sending_ = false, receiving_ = false;
+    bool closed_ = false, sending_ = false, receiving_ = false, deaf_ = false;
 };
 
 } // namespace safe::test

@@ -1,123 +1,10 @@
 // Calls over a stream: both ends in one program, and ends that do what they should not.
-#include "memory_stream.hpp"
-#include "net/frames.hpp"
-#include "net/stream_channel.hpp"
-#include "net/stream_service.hpp"
-#include "support/loop.hpp"
-
-#include <gtest/gtest.h>
-
-#include <functional>
-#include <map>
-#include <set>
+#include "streams.hpp"
 
 namespace safe::test {
 namespace {
 
 using namespace net;
-
-// Says what it was told. A request whose header is {n} waits while n is held.
-class Echo : public Service {
-  public:
-    explicit Echo(Loop &loop) : loop_(loop) {}
-
-    Awaitable<Frame> serve(Frame request) override {
-        most = std::max(most, ++active);
-        const Byte number = request.header[0];
-        if (held_.contains(number)) {
-            const auto gate = std::make_shared<Gate>(loop_);
-            waiting_.emplace(number, gate);
-            co_await gate->wait();
-        }
-        --active;
-        ++served;
-        co_return request;
-    }
-
-    void hold(Byte number) { held_.insert(number); }
-    void release(Byte number) {
-        held_.erase(number);
-        const auto [first, last] = waiting_.equal_range(number);
-        for (auto at = first; at != last; ++at) at->second->open();
-        waiting_.erase(first, last);
-    }
-    void release_all() {
-        while (!held_.empty()) release(*held_.begin());
-    }
-
-    unsigned active = 0, most = 0, served = 0;
-
-  private:
-    Loop &loop_;
-    std::set<Byte> held_;
-    std::multimap<Byte, std::shared_ptr<Gate>> waiting_;
-};
-
-// How something ended, on the way to that.
-struct Ending {
-    bool over = false;
-    Errc code = Errc::ok;
-    Bytes payload;
-};
-using EndingRef = std::shared_ptr<Ending>;
-
-Awaitable<void> note(EndingRef ending, Awaitable<void> work) {
-    try {
-        co_await std::move(work);
-    } catch (const Error &error) {
-        ending->code = error.code();
-    }
-    ending->over = true;
-}
-
-Awaitable<void> call(std::shared_ptr<Channel> channel, Byte number, Bytes payload, JobRef job, EndingRef ending) {
-    Frame request{Bytes{number}, Blob(std::move(payload))};
-    const Frame reply = co_await channel->call(std::move(request), std::move(job));
-    ending->payload.assign(reply.payload.view().begin(), reply.payload.view().end());
-}
-
-class Streams : public ::testing::Test {
-  protected:
-    void connect(std::size_t piece = Stream::max_piece) {
-        std::tie(near, far) = MemoryStream::make(loop.runtime(), piece);
-        channel = make_stream_channel(loop.runtime(), near, "test:");
-    }
-    void serve() { served = start(serve_stream(loop.runtime(), serving, far, echo)); }
-    EndingRef start(Awaitable<void> work) {
-        auto ending = std::make_shared<Ending>();
-        asio::co_spawn(loop.context(), note(ending, std::move(work)), asio::detached);
-        return ending;
-    }
-    EndingRef ask(Byte number, Bytes payload = {}, JobRef job = std::make_shared<Job>()) {
-        auto ending = std::make_shared<Ending>();
-        Awaitable<void> work = call(channel, number, std::move(payload), std::move(job), ending);
-        asio::co_spawn(loop.context(), note(ending, std::move(work)), asio::detached);
-        return ending;
-    }
-    // What the other side puts on the stream without being asked.
-    void say(const Bytes &bytes) {
-        if (!bytes.empty()) start(far->send(Blob(bytes)));
-    }
-    // Until nothing is left to do but to wait.
-    void settle() {
-        loop.context().restart();
-        while (loop.context().poll() > 0) continue;
-    }
-    void TearDown() override {
-        channel.reset();
-        if (far) far->close();
-        echo->release_all();
-        loop.context().restart();
-        loop.context().run(); // would go on for ever if anybody were left waiting
-    }
-
-    TestLoop loop;
-    std::shared_ptr<Echo> echo = std::make_shared<Echo>(loop.context());
-    JobRef serving = std::make_shared<Job>();
-    std::shared_ptr<MemoryStream> near, far;
-    std::shared_ptr<Channel> channel;
-    EndingRef served;
-};
 
 TEST_F(Streams, CallsAreAnsweredInAnyOrder) {
     connect();
@@ -181,9 +68,9 @@ TEST_F(Streams, ACancelledCallEndsAtOnceAndLeavesTheOthers) {
 
 TEST_F(Streams, ACallThatIsCancelledBeforeItIsSentIsNotSent) {
     std::tie(near, far) = MemoryStream::make(loop.runtime(), Stream::max_piece, 1);
-    channel = make_stream_channel(loop.runtime(), near, "test:");
+    open();
     const auto job = std::make_shared<Job>();
-    const auto first = ask(1, Bytes(1000)), second = ask(2, Bytes(1000), job);
+    const auto first = ask(1, Bytes(100000)), second = ask(2, Bytes(10000), job);
     settle(); // nobody reads: the first is under way, the second waits
     job->cancel.request();
     settle();
@@ -201,11 +88,11 @@ TEST_F(Streams, OnlySoManyAreServedAtATime) {
     std::vector<EndingRef> endings;
     for (Byte i = 0; i < 100; ++i) endings.push_back(ask(1, {i}));
     settle();
-    EXPECT_EQ(requests_at_once, echo->active);
+    EXPECT_EQ(options.requests_at_once, echo->active);
     echo->release(1);
     settle();
     for (Byte i = 0; i < 100; ++i) EXPECT_EQ(Bytes{i}, endings[i]->payload);
-    EXPECT_EQ(requests_at_once, echo->most);
+    EXPECT_EQ(options.requests_at_once, echo->most);
 }
 
 TEST_F(Streams, ServingEndsWhenTheOtherSideHasClosedAndAllIsDone) {
@@ -246,7 +133,7 @@ TEST_F(Streams, ServingIsCancelledAtOnceAndTheClientIsTold) {
 }
 
 // A reply to the first call.
-Bytes reply_of(std::uint64_t id) { return encode_frame(FrameKind::reply, id, Frame{Bytes{9}, Blob()}); }
+Bytes reply_of(std::uint64_t id) { return frame_of(FrameKind::reply, id); }
 
 TEST_F(Streams, AReplyThatIsCutAnywhereFailsTheCall) {
     const Bytes whole = reply_of(1);
@@ -266,7 +153,7 @@ TEST_F(Streams, AReplyThatIsCutAnywhereFailsTheCall) {
 }
 
 TEST_F(Streams, ARequestThatIsCutAnywhereFailsTheServing) {
-    const Bytes whole = encode_frame(FrameKind::request, 1, Frame{Bytes{9}, Blob()});
+    const Bytes whole = frame_of(FrameKind::request, 1);
     for (std::size_t size = 0; size <= whole.size(); ++size) {
         std::tie(near, far) = MemoryStream::make(loop.runtime());
         serve();
@@ -280,8 +167,8 @@ TEST_F(Streams, ARequestThatIsCutAnywhereFailsTheServing) {
 }
 
 TEST_F(Streams, WhatCannotBeFailsAllCallsAndThoseToCome) {
-    const Bytes request = encode_frame(FrameKind::request, 1, Frame{Bytes{9}, Blob()});
-    for (const Bytes &wrong : {Bytes{'H'}, Bytes{0}, reply_of(99), request}) {
+    const Bytes request = frame_of(FrameKind::request, 1);
+    for (const Bytes &wrong : {Bytes{'H'}, Bytes{1}, reply_of(99), request, frame_of(FrameKind::cancel, 1)}) {
         connect();
         const auto one = ask(1), two = ask(2);
         settle();
@@ -311,7 +198,7 @@ TEST_F(Streams, ASecondReplyToOneCallIsOneToNone) {
 }
 
 TEST_F(Streams, AVaultThatIsSentNonsenseClosesTheConnection) {
-    for (const Bytes &wrong : {Bytes{'H'}, Bytes{0}, reply_of(1)}) {
+    for (const Bytes &wrong : {Bytes{'H'}, Bytes{1}, reply_of(1), frame_of(FrameKind::going, 0)}) {
         std::tie(near, far) = MemoryStream::make(loop.runtime());
         serve();
         start(near->send(Blob(wrong)));
@@ -328,6 +215,146 @@ TEST_F(Streams, ARequestThatIsTooLargeFailsAlone) {
     settle();
     EXPECT_EQ(Errc::data_too_large, large->code);
     EXPECT_EQ(Bytes{2}, small->payload);
+}
+
+// ---- what crosses the wire besides requests and replies
+
+TEST_F(Streams, ACancelledCallIsCancelledOnTheOtherSide) {
+    connect();
+    serve();
+    echo->hold(1);
+    const auto job = std::make_shared<Job>();
+    ask(1, {1}, job);
+    settle();
+    EXPECT_FALSE(echo->jobs[0]->cancel.requested());
+    job->cancel.request();
+    settle();
+    EXPECT_TRUE(echo->jobs[0]->cancel.requested());
+    EXPECT_EQ(1u, echo->active); // it counts until it has ended
+}
+
+TEST_F(Streams, ACancelOfWhatIsAnsweredAlreadyIsNothing) {
+    std::tie(near, far) = MemoryStream::make(loop.runtime());
+    serve();
+    Bytes both = frame_of(FrameKind::request, 1);
+    const Bytes cancel = frame_of(FrameKind::cancel, 1);
+    start(near->send(Blob(both)));
+    settle();
+    start(near->send(Blob(cancel)));
+    settle();
+    EXPECT_FALSE(served->over);
+    EXPECT_EQ(1u, echo->served);
+}
+
+TEST_F(Streams, ANumberThatIsInUseCannotBeUsed) {
+    std::tie(near, far) = MemoryStream::make(loop.runtime());
+    serve();
+    echo->hold(9);
+    start(near->send(Blob(frame_of(FrameKind::request, 1))));
+    settle();
+    start(near->send(Blob(frame_of(FrameKind::request, 1))));
+    settle();
+    EXPECT_EQ(Errc::bad_message, served->code);
+}
+
+TEST_F(Streams, AVaultThatGoesSaysSoAndAnswersWhatItWasAsked) {
+    options.drain = std::make_shared<Cancel>();
+    connect();
+    serve();
+    echo->hold(1);
+    const auto asked = ask(1, {1});
+    settle();
+    options.drain->request();
+    settle();
+    EXPECT_EQ(std::vector<Errc>{Errc::connection_failed}, ended);
+    EXPECT_FALSE(asked->over);
+    echo->release(1);
+    settle();
+    EXPECT_EQ(Bytes{1}, asked->payload);
+    channel.reset();
+    settle();
+    EXPECT_EQ(Errc::ok, served->code);
+    EXPECT_EQ(1u, ended.size()); // is told once
+}
+
+TEST_F(Streams, WhoMadeTheChannelIsToldOfItsEndOnce) {
+    connect();
+    settle();
+    far->close();
+    settle();
+    EXPECT_EQ(std::vector<Errc>{Errc::connection_failed}, ended);
+}
+
+TEST_F(Streams, NoMoreIsReadWhileSoManyBytesAreUnderWay) {
+    options.bytes_at_once = 250000;
+    connect();
+    serve();
+    echo->hold(1);
+    std::vector<EndingRef> endings;
+    for (Byte i = 0; i < 10; ++i) endings.push_back(ask(1, Bytes(100000, i)));
+    settle();
+    EXPECT_EQ(2u, echo->active);
+    echo->release(1);
+    settle();
+    for (Byte i = 0; i < 10; ++i) EXPECT_EQ(Bytes(100000, i), endings[i]->payload);
+    EXPECT_LE(echo->most, 3u);
+}
+
+TEST_F(Streams, LargePayloadsOfAllConnectionsArePaidForAndNobodyWaitsForEver) {
+    options.budget = std::make_shared<Budget>(loop.context(), 250000);
+    echo->hold(1);
+    std::vector<std::shared_ptr<Channel>> channels;
+    std::vector<EndingRef> endings;
+    for (Byte i = 0; i < 8; ++i) {
+        connect();
+        serve();
+        channels.push_back(channel);
+        for (const std::size_t size : {100000u, 100u}) endings.push_back(ask(1, Bytes(size, i)));
+    }
+    settle();
+    EXPECT_LE(options.budget->used(), 250000u);
+    EXPECT_EQ(2u + 8u, echo->active); // small ones have passed the large ones that wait
+    echo->room = 100000;              // and from now on every reply may be large
+    echo->release_all();
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    const auto done = [&] {
+        return std::all_of(endings.begin(), endings.end(), [](const EndingRef &ending) { return ending->over; });
+    };
+    while (!done() && std::chrono::steady_clock::now() < until) settle();
+    for (const EndingRef &ending : endings) EXPECT_EQ(Errc::ok, ending->code);
+    EXPECT_TRUE(done());
+    endings.clear();
+    settle();
+    EXPECT_EQ(0u, options.budget->used());
+}
+
+// Counts what is sent at once.
+class Counted : public Stream {
+  public:
+    explicit Counted(std::shared_ptr<Stream> stream) : stream_(std::move(stream)) {}
+    Awaitable<void> send(Blob bytes) override {
+        ++sends;
+        return stream_->send(std::move(bytes));
+    }
+    Awaitable<Blob> receive() override { return stream_->receive(); }
+    void close() override { stream_->close(); }
+    unsigned sends = 0;
+
+  private:
+    const std::shared_ptr<Stream> stream_;
+};
+
+TEST_F(Streams, WhatIsToBeSentAtATimeIsSentInOnePiece) {
+    std::tie(near, far) = MemoryStream::make(loop.runtime());
+    const auto there = std::make_shared<Counted>(near), back = std::make_shared<Counted>(far);
+    channel = make_stream_channel(loop.runtime(), there, "test:");
+    served = start(serve_stream(loop.runtime(), serving, back, echo, options));
+    std::vector<EndingRef> endings;
+    for (Byte i = 0; i < 50; ++i) endings.push_back(ask(3, Bytes(200, i)));
+    settle();
+    for (Byte i = 0; i < 50; ++i) EXPECT_EQ(Bytes(200, i), endings[i]->payload);
+    EXPECT_EQ(1u, there->sends);
+    EXPECT_EQ(1u, back->sends);
 }
 
 } // namespace

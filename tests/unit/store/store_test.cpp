@@ -67,7 +67,7 @@ TEST_P(AnyStore, TheFirstCreateWinsAndLaterOnesChangeNothing) {
 
 TEST_P(AnyStore, OfRacingCreatesExactlyOneWins) {
     constexpr unsigned racers = 64;
-    for (const std::size_t size : {small, medium}) {
+    for (const std::size_t size : {small, medium, large}) {
         const std::string key = "race/" + std::to_string(size);
         std::vector<unsigned> winners;
         for (unsigned i = 0; i < racers; ++i) {

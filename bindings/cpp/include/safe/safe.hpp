@@ -19,4 +19,5 @@
 #include "safe/cpp/reader.hpp"
 #include "safe/cpp/record.hpp"
 #include "safe/cpp/s1.hpp"
+#include "safe/cpp/serve.hpp"
 #include "safe/cpp/vault.hpp"

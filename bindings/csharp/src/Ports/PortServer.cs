@@ -10,6 +10,7 @@ namespace LibSafe {
         private readonly ConcurrentDictionary<ulong, T> connections = new ConcurrentDictionary<ulong, T>();
         private readonly PortHandle handle;
         private readonly SafeCode otherwise;
+        private volatile bool ended;
 
         protected PortServer(int kind, string scheme, SafeCode otherwise) {
             Arguments.NotNull(scheme, "scheme");
@@ -63,15 +64,19 @@ namespace LibSafe {
 
         // Whose CLOSE will not come any more. Requests that wait in them end by that.
         private async void CloseAll() {
+            ended = true;
             foreach (ulong number in connections.Keys) {
-                T connection;
-                if (!connections.TryRemove(number, out connection)) continue;
                 try {
-                    await Close(connection).ConfigureAwait(false);
+                    await LetGo(number).ConfigureAwait(false);
                 } catch (Exception) {
                     continue; // nobody waits to be told
                 }
             }
+        }
+
+        private Task LetGo(ulong number) {
+            T connection;
+            return connections.TryRemove(number, out connection) ? Close(connection) : Task.CompletedTask;
         }
 
         private async void Serve(RequestHandle request) {
@@ -104,9 +109,10 @@ namespace LibSafe {
                 connection = await Open(Ffi.safe_request_url(request), create).ConfigureAwait(false);
                 if (connection == null) throw new InvalidOperationException("nothing was given for the URL");
                 connections[number] = connection;
+                if (ended) await LetGo(number).ConfigureAwait(false);
                 Done(request, true);
             } else if (kind == Ffi.SAFE_REQUEST_CLOSE) {
-                if (connections.TryRemove(number, out connection)) await Close(connection).ConfigureAwait(false);
+                await LetGo(number).ConfigureAwait(false);
                 Done(request, true);
             } else {
                 if (!connections.TryGetValue(number, out connection))

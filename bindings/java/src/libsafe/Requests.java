@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 abstract class Requests<C extends Closeable> {
     private final int otherwise; // the code of failures that have none
     private final Map<Long, C> connections = new ConcurrentHashMap<>(); // by their numbers
+    private volatile boolean ended;
 
     Requests(int otherwise) {
         this.otherwise = otherwise;
@@ -47,16 +48,21 @@ abstract class Requests<C extends Closeable> {
             C opened = open(Ffi.safe_request_url(request), create);
             if (opened == null) throw new IOException("nothing was given for the URL");
             connections.put(number, opened);
+            if (ended) letGo(number);
             done(request, true);
         } else if (what == Ffi.SAFE_REQUEST_CLOSE) {
-            C closed = connections.remove(number);
-            if (closed != null) closed.close();
+            letGo(number);
             done(request, true);
         } else {
             C connection = connections.get(number);
             if (connection == null) throw new IOException("the connection is not open");
             answer(connection, what, request);
         }
+    }
+
+    private void letGo(Long number) throws IOException {
+        C connection = connections.remove(number);
+        if (connection != null) connection.close(); // else another thread closes it
     }
 
     static void done(long request, boolean yes) throws SafeException {
@@ -76,9 +82,10 @@ abstract class Requests<C extends Closeable> {
 
     /** The port is gone, and with it the requests that would have closed what is still open. */
     final void close() {
-        for (C connection : connections.values()) {
+        ended = true;
+        for (Long number : connections.keySet()) {
             try {
-                connection.close();
+                letGo(number);
             } catch (IOException | RuntimeException nobodyWaits) {
                 continue;
             }

@@ -4,7 +4,7 @@
 // leaves the old list or the new one, whole. Tabs take turns (a Web Lock per store) and begin with the link that the
 // other left, so that no change is lost.
 
-import { apply, decode, EMPTY, encode } from './list.js'
+import { apply, decode, EMPTY, encode, NoList } from './list.js'
 import { recall, remember } from './memo.js'
 
 const KEY = 'libsafe-drive list '
@@ -14,8 +14,22 @@ const BIGGEST_LIST = 64 << 20
 export async function readList(client, link) {
     const reader = await client.open(link)
     try {
-        if (Number(reader.size) > BIGGEST_LIST) throw new Error('this link holds a file, but not the list of a drive')
+        if (Number(reader.size) > BIGGEST_LIST) throw new NoList()
         return decode(await reader.read(0, Number(reader.size)))
+    } finally {
+        await reader.close()
+    }
+}
+
+/** A file that somebody has put into the same vault, by its link, as an entry of the list. */
+export async function readFile(client, link, folder) {
+    const reader = await client.open(link)
+    try {
+        const type = (reader.mediaType ?? '').slice(0, 128)
+        return {
+            id: crypto.randomUUID(), name: reader.name ?? 'file', folder, link, size: Number(reader.size), type,
+            added: new Date().toISOString(),
+        }
     } finally {
         await reader.close()
     }
@@ -35,7 +49,8 @@ export class Kept {
     #tabs = null
 
     constructor(url) {
-        this.#key = KEY + url
+        // A vault elsewhere is the same by whatever URL it is reached: its key says which it is.
+        this.#key = KEY + (/#(\w+)$/.exec(url)?.[1] ?? url)
         this.lasts = url !== 'mem:'
         if (this.lasts) this.#tabs = new BroadcastChannel(this.#key)
     }

@@ -3,6 +3,13 @@
 const VERSION = 1
 const MOST_ENTRIES = 100_000
 
+/** What a link holds is something else. */
+export class NoList extends Error {
+    constructor() {
+        super('this link holds a file, but not the list of a drive')
+    }
+}
+
 export const EMPTY = Object.freeze({ version: VERSION, entries: Object.freeze([]) })
 
 const isText = (value, most) => typeof value === 'string' && value.length <= most
@@ -33,9 +40,9 @@ export function decode(bytes) {
     try {
         value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
     } catch {
-        throw new Error('this link holds a file, but not the list of a drive')
+        throw new NoList()
     }
-    if (!Array.isArray(value?.entries)) throw new Error('this link holds a file, but not the list of a drive')
+    if (!Array.isArray(value?.entries)) throw new NoList()
     if (value.version !== VERSION)
         throw new Error(`the list is of version ${value.version}, this page reads ${VERSION}; open it with a newer page`)
     if (value.entries.length > MOST_ENTRIES) throw new Error(`the list has more than ${MOST_ENTRIES} entries`)

@@ -3,17 +3,18 @@
 import { copy, download, publicLink, verify } from './actions.js'
 import { $, button, el, saveBlob } from './dom.js'
 import { fromDrop, fromPicker, hasFiles } from './dropped.js'
-import { forgetLink, readList } from './keeper.js'
-import { isPrivate, isWithin } from './list.js'
+import { forgetLink, readFile, readList } from './keeper.js'
+import { isPrivate, isWithin, NoList } from './list.js'
 import { notice, task, UploadsPanel } from './progress.js'
 import { Rows } from './rows.js'
 import { DEFAULT_URL, nameOf, Session } from './session.js'
 import { ask, listSheet, showLink, storeSheet } from './sheets.js'
 import { count, reason, size } from './text.js'
 import { filesAndSize, Viewer } from './viewer.js'
-import { listStores, removeStore } from './libsafe/libsafe.js'
+import { Link, listStores, removeStore } from './libsafe/libsafe.js'
 
 const STORE_KEY = 'libsafe-drive store'
+const VAULT_KEY = 'libsafe-drive vault' // elsewhere, that was used last
 
 let session = null
 let viewer = null
@@ -209,6 +210,9 @@ async function use(url) {
     new UploadsPanel(next.uploads, say)
     next.keeper.addEventListener('change', draw)
     localStorage.setItem(STORE_KEY, url)
+    if (!/^(file|mem):/.test(url)) localStorage.setItem(VAULT_KEY, url)
+    $('#unreached').hidden = true
+    next.watch((connected) => session === next && ($('#unreached').hidden = connected)).catch(() => {})
     $('#store-name').textContent = nameOf(url)
     try {
         await next.keeper.load()
@@ -248,6 +252,7 @@ function unreadable(error) {
 
 const showStore = storeSheet({
     current: () => session?.url ?? localStorage.getItem(STORE_KEY) ?? DEFAULT_URL,
+    vault: () => localStorage.getItem(VAULT_KEY) ?? '',
     names: () => listStores().catch(() => []),
     open: use,
     async erase(url) {
@@ -277,6 +282,19 @@ function saveList(link) {
     saveBlob(new Blob([text], { type: 'text/plain' }), 'drive-list.txt')
 }
 
+/** What a link adds: the files of a list, or the one file that it is of. */
+async function entriesOf(link) {
+    const { name } = await Link.parse(link)
+    if (name === undefined) {
+        try {
+            return (await readList(session.client, link)).entries
+        } catch (error) {
+            if (!(error instanceof NoList)) throw error
+        }
+    }
+    return [await readFile(session.client, link, folder)]
+}
+
 const showList = listSheet({
     exportLink() {
         const { link } = session.keeper
@@ -288,7 +306,7 @@ const showList = listSheet({
     async open(link, mode) {
         if (!link) throw new Error('Paste the link of a list first.')
         if (mode === 'replace') await session.keeper.replace(link)
-        else await session.keeper.change({ add: (await readList(session.client, link)).entries })
+        else await session.keeper.change({ add: await entriesOf(link) })
         folder = ''
         draw()
         say(`The list has ${count(session.keeper.list.entries.length, 'file')} now.`)

@@ -36,9 +36,14 @@ export class Session {
         return this.#client
     }
 
+    /** Calls with whether there is a connection to the vault, now and at each change. */
+    async watch(call) {
+        for await (const state of this.#client.states()) if (state !== 'closed') call(state === 'connected')
+    }
+
     /** Bytes used and free; undefined for what nobody knows. */
     async space() {
-        if (!this.kept.lasts) return {}
+        if (!this.url.startsWith('file:')) return {}
         const figures = await this.#client.figures?.()
         if (figures) return { used: Number(figures.bytes), free: Number(figures.free) }
         const { usage, quota } = (await navigator.storage?.estimate?.()) ?? {}

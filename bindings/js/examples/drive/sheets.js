@@ -49,7 +49,7 @@ const URL_OF = {
 }
 
 /** The dialog in which a store is chosen. `open(url)` and `erase(url)` do it or throw. */
-export function storeSheet({ current, names, open, erase }) {
+export function storeSheet({ current, vault, names, open, erase }) {
     const dialog = $('#store')
     const form = $('#store-form')
     const where = () => form.elements.where.value
@@ -76,7 +76,7 @@ export function storeSheet({ current, names, open, erase }) {
         const name = /^file:([\w.-]+)$/.exec(url)?.[1]
         form.elements.where.value = url === 'mem:' ? 'memory' : name ? 'browser' : 'url'
         if (name) $('#store-name-input').value = name
-        else if (url !== 'mem:') $('#store-url-input').value = url
+        $('#store-url-input').value = form.elements.where.value === 'url' ? url : vault()
         $('#store-error').textContent = error ? reason(error) : ''
         fields()
         dialog.showModal()

@@ -17,6 +17,10 @@ import { hold, placeOf, type Running } from './running.js';
 export interface ConnectOptions {
   /** Whether a vault is made where there is none; true if it is not given. */
   create?: boolean;
+  /** By which a vault elsewhere knows the client again: rates and quota are of one key. By default a new one for each client. */
+  key?: Key;
+  /** Not to say who the client is to a vault elsewhere: it may then read, but not write. */
+  anonymous?: boolean;
   signal?: AbortSignal;
   /**
    * Whether the library runs in a worker. By default it does in browsers, so that the page stays free, and does not in
@@ -73,6 +77,12 @@ export interface Stats {
   heapBytes: number;
 }
 
+/** Of a client; when it is disconnected it is making another connection by itself. */
+export type ClientState = 'connected' | 'disconnected' | 'closed';
+
+const states: ClientState[] = ['connected', 'disconnected', 'closed']; // in the order of safe_client_state_code, from 1 on
+const stateOf = (code: number): ClientState => states[code - 1] ?? 'closed';
+
 const usualLimit = 256 << 20;
 
 /**
@@ -80,17 +90,22 @@ const usualLimit = 256 << 20;
  *
  * @param url `mem:` is a new, empty vault in memory. `file:NAME` is one in the browser's storage for this origin; in Node
  *   `file:/path/to/dir` is a directory. Both are made where they are missing, and any number of tabs or processes may use
- *   them at once.
- * @throws SafeError with SAFE_BAD_URL, SAFE_URL_IS_CONTENT, SAFE_UNSUPPORTED, SAFE_STORE_*
+ *   them at once. `ws://host:port/#key` and `wss:`, and in Node `tcp://host:port#key`, are vaults that are served elsewhere;
+ *   several of these, with blanks between them, are tried in order.
+ * @throws SafeError with SAFE_BAD_URL, SAFE_URL_IS_CONTENT, SAFE_UNSUPPORTED, SAFE_STORE_*, SAFE_CONNECTION_FAILED, SAFE_TIMEOUT,
+ *   SAFE_BAD_SIGNATURE (who answers does not have the key)
  */
 export async function connect(url: string, options?: ConnectOptions): Promise<Client> {
-  const { create, signal, worker, engine: build, wasm } = optionsOf(options);
+  const { create, signal, key, anonymous, worker, engine: build, wasm } = optionsOf(options);
   textOf(url, 'url');
   const running = hold(placeOf({ worker, engine: build, wasm }), wasm);
   try {
     if (signal?.aborted) throw aborted(signal.reason);
     const engine = await running.engine;
-    const id = await engine.call('connect', [url, create === undefined || flagOf(create, 'create')], signal);
+    const made = create === undefined || flagOf(create, 'create');
+    const nameless = anonymous !== undefined && flagOf(anonymous, 'anonymous');
+    const start = (own: number | undefined) => engine.call('connect', [url, made, own, nameless], signal);
+    const id = key === undefined ? await start(undefined) : await Key.in(key, engine, start);
     return new Client(running, engine, id, url);
   } catch (problem) {
     await running.release(false);
@@ -120,6 +135,38 @@ export class Client {
   /** The URL it is connected to. */
   get url(): string {
     return this.#url;
+  }
+
+  /** Whether there is a connection to the vault now. */
+  async state(): Promise<ClientState> {
+    if (this.closed) return 'closed';
+    return stateOf(await this.#owned.call('state', [this.#owned.id]));
+  }
+
+  /** Waits until the state is another than the one that was seen last, and gives it. */
+  async nextState(known: ClientState, options?: ReadOptions): Promise<ClientState> {
+    const code = states.indexOf(known) + 1;
+    if (code === 0) throw new TypeError(`known: one of ${states.join(', ')} expected`);
+    return stateOf(await this.#owned.call('nextState', [this.#owned.id, code], optionsOf(options).signal));
+  }
+
+  /** The state, and each one that follows; the last is `closed`. */
+  async *states(options?: ReadOptions): AsyncGenerator<ClientState, void, undefined> {
+    for (let state = await this.state(); ; ) {
+      yield state;
+      if (state === 'closed') return;
+      try {
+        state = await this.nextState(state, options);
+      } catch (problem) {
+        if (!this.closed) throw problem;
+        state = 'closed';
+      }
+    }
+  }
+
+  /** How many milliseconds operations wait for the network before they fail, a day at most; 0 restores what is usual (10 s). */
+  async setTimeout(milliseconds: number): Promise<void> {
+    return this.#owned.call('setTimeout', [this.#owned.id, Number(wholeOf(milliseconds, 'milliseconds'))]);
   }
 
   /** The build of the library that it works with. */
@@ -222,7 +269,7 @@ export class Client {
     const { signal } = optionsOf(options);
     const bytes = copied(value, 'value');
     textOf(label, 'label');
-    return Key.in(key, this.#owned, (id) => this.#owned.call('recordCreate', [this.#owned.id, id, label, bytes], signal));
+    return Key.in(key, this.#owned.engine, (id) => this.#owned.call('recordCreate', [this.#owned.id, id, label, bytes], signal));
   }
 
   /**
@@ -234,7 +281,7 @@ export class Client {
     const bytes = copied(value, 'value');
     const wanted = wholeOf(version, 'version');
     textOf(label, 'label');
-    return Key.in(key, this.#owned, (id) => this.#owned.call('recordSet', [this.#owned.id, id, label, wanted, bytes], signal));
+    return Key.in(key, this.#owned.engine, (id) => this.#owned.call('recordSet', [this.#owned.id, id, label, wanted, bytes], signal));
   }
 
   /**

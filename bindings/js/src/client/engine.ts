@@ -71,7 +71,10 @@ export interface FigureFacts {
 
 /** The calls. Those of objects take their number first. */
 export interface Calls {
-  connect(url: string, create: boolean): number;
+  connect(url: string, create: boolean, key: number | undefined, anonymous: boolean): number;
+  state(client: number): number;
+  nextState(client: number, known: number): number;
+  setTimeout(client: number, milliseconds: number): void;
   open(client: number, link: string): ReaderFacts;
   read(reader: number, offset: Whole, length: number): Uint8Array;
   chunkGet(client: number, address: Uint8Array): Uint8Array;
@@ -91,6 +94,14 @@ export interface Calls {
   linkOfAddress(address: Uint8Array): LinkFacts;
   linkOfDatamap(datamap: Uint8Array): LinkFacts;
   linkWith(text: string, name: string | null, mediaType: string | null): LinkFacts;
+  vaultOpen(url: string, create: boolean, key: number | undefined): { id: number; key: string };
+  vaultLimit(vault: number, limit: number, value: Whole): void;
+  vaultCertificate(vault: number, certificateFile: string, keyFile: string): void;
+  /** The URL to connect to. */
+  vaultListen(vault: number, url: string): string;
+  vaultAccept(vault: number, transportUrl: string): void;
+  vaultMetrics(vault: number): string;
+  vaultDrain(vault: number, milliseconds: number): void;
   figures(client: number): FigureFacts | null;
   counts(client: number): StoreCounts | null;
   features(): Record<string, boolean>;

@@ -6,6 +6,7 @@ import { during } from './operations.js';
 import type { Stop } from './stop.js';
 
 export class NativeFiles implements Files {
+  readonly vaultSeed = null;
   readonly #ffi: Ffi;
 
   constructor(ffi: Ffi) {

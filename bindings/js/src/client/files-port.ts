@@ -1,7 +1,8 @@
 // The stores behind the file: URLs of one engine over libsafe.wasm, which has none itself: what they were asked, what they
 // hold, and when they are closed.
 import type { Ffi } from '../ffi/load.js';
-import { fileStores, servePort, type Store, type StoreKind } from '../stores/index.js';
+import { inNode } from '../ffi/pump.js';
+import { fileStores, keptSeed, servePort, type Store, type StoreKind } from '../stores/index.js';
 import type { FigureFacts, StoreCounts } from './engine.js';
 import type { Files } from './files.js';
 
@@ -11,6 +12,7 @@ interface Open {
 }
 
 export class PortFiles implements Files {
+  readonly vaultSeed = inNode ? keptSeed : null;
   readonly #port: { close(): void };
   readonly #open = new Map<string, Open[]>(); // by URL; the newest last
   readonly #waiting = new Map<string, Set<() => void>>(); // for the end of what is open

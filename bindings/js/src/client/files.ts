@@ -13,5 +13,7 @@ export interface Files {
   figures(url: string, stop: Stop): Promise<FigureFacts | null>;
   /** Null where nobody counts. */
   counts(url: string): StoreCounts | null;
+  /** The seed of the key that is kept with the vault of a URL, which is there; null where the library sees to it itself. */
+  vaultSeed: ((url: string) => Promise<Uint8Array>) | null;
   close(): void;
 }

@@ -9,6 +9,7 @@ import type { Files } from './files.js';
 import { Objects } from './objects.js';
 import { served, type Served } from './served.js';
 import type { Source } from './sources.js';
+import type { Transports } from '../transports/index.js';
 import { follow, Stop } from './stop.js';
 import { write } from './write.js';
 
@@ -17,6 +18,7 @@ const anyAddress = new Uint8Array(32);
 export class InlineEngine implements Engine {
   readonly #ffi: Ffi;
   readonly #files: Files;
+  readonly #transports: Transports | undefined;
   readonly #failed: (why: SafeError) => void;
   readonly #objects: Objects;
   readonly #served: Served;
@@ -24,13 +26,14 @@ export class InlineEngine implements Engine {
   #idle: (() => void) | undefined; // called when the last call is over
   #over: SafeError | undefined;
 
-  /** `failed` is told when the library has stopped and nothing works any more. */
-  constructor(ffi: Ffi, files: Files, failed: (why: SafeError) => void) {
+  /** `failed` is told when the library has stopped and nothing works any more. Without transports it has its own. */
+  constructor(ffi: Ffi, files: Files, transports: Transports | undefined, failed: (why: SafeError) => void) {
     this.#ffi = ffi;
     this.#files = files;
+    this.#transports = transports;
     this.#failed = failed;
     this.#objects = new Objects(ffi, files);
-    this.#served = served(ffi, this.#objects, files);
+    this.#served = served(ffi, this.#objects, files, transports);
   }
 
   call<Name extends Call>(name: Name, args: Arguments<Name>, signal?: AbortSignal): Promise<Result<Name>> {
@@ -54,10 +57,12 @@ export class InlineEngine implements Engine {
     await this.#objects.freeAll();
     // What was under way has been stopped by that, and still frees what it has.
     if (this.#calls.size > 0) await new Promise<void>((idle) => (this.#idle = idle));
-    const left = this.#ffi.liveHandles() - this.#files.handles;
+    await this.#transports?.idle();
+    const left = this.#ffi.liveHandles() - this.#files.handles - (this.#transports?.handles ?? 0);
     this.#over = closed('the client was closed');
     for (const stop of this.#calls) stop.stop(this.#over);
     this.#files.close();
+    this.#transports?.close();
     this.#ffi.dispose();
     return left;
   }

@@ -1,5 +1,6 @@
 // Signing keys.
 import { copied, type Bytes } from './arguments.js';
+import type { Engine } from './engine.js';
 import { Owned } from './owned.js';
 import { ask, hold, type Running } from './running.js';
 
@@ -88,17 +89,17 @@ export class Key {
   }
 
   /** @internal Works with the key's number in an engine: a client's may be another than the key's. */
-  static async in<Value>(key: Key, owned: Owned, work: (id: number) => Promise<Value>): Promise<Value> {
+  static async in<Value>(key: Key, engine: Engine, work: (id: number) => Promise<Value>): Promise<Value> {
     if (!(key instanceof Key)) throw new TypeError('key: Key expected');
     return key.#owned.during(async () => {
-      if (key.#owned.engine === owned.engine) return work(key.#owned.id);
+      if (key.#owned.engine === engine) return work(key.#owned.id);
       const seed = await key.export();
       try {
-        const { id } = await owned.engine.call('keyImport', [seed]);
+        const { id } = await engine.call('keyImport', [seed]);
         try {
           return await work(id);
         } finally {
-          await owned.engine.call('free', [id]);
+          await engine.call('free', [id]);
         }
       } finally {
         seed.fill(0);

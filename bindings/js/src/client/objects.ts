@@ -1,5 +1,5 @@
 // The objects of an engine that live on between calls, by number.
-import type { safe_client, safe_key, safe_reader } from '../ffi/functions.js';
+import type { safe_client, safe_key, safe_reader, safe_vault } from '../ffi/functions.js';
 import type { Ffi } from '../ffi/load.js';
 import { closed } from './failures.js';
 import type { Files } from './files.js';
@@ -27,7 +27,23 @@ export interface KeyObject {
   handle: safe_key;
 }
 
-type AnyObject = ClientObject | ReaderObject | KeyObject;
+export interface VaultObject {
+  kind: 'vault';
+  handle: safe_vault;
+  url: string;
+  /** What listens for it beside the library, and the connections that came in there. */
+  doors: Door[];
+  calls: Set<Stop>;
+}
+
+export interface Door {
+  /** Lets nobody in any more. */
+  close(): void;
+  /** Resolved when all who came in have gone. */
+  empty(): Promise<void>;
+}
+
+type AnyObject = ClientObject | ReaderObject | KeyObject | VaultObject;
 
 export class Objects {
   readonly #ffi: Ffi;
@@ -58,6 +74,12 @@ export class Objects {
     return reader;
   }
 
+  vault(id: number, stop: Stop): VaultObject {
+    const vault = this.#get(id, 'vault');
+    stop.belong(vault.calls);
+    return vault;
+  }
+
   key(id: number): safe_key {
     return this.#get(id, 'key').handle;
   }
@@ -73,9 +95,15 @@ export class Objects {
       object.client.readers.delete(id);
       return this.#ffi.safe_reader_free(object.handle);
     }
-    object.open = false;
-    for (const reader of object.readers) await this.free(reader);
-    this.#ffi.safe_client_free(object.handle);
+    if (object.kind === 'vault') {
+      for (const door of object.doors) door.close();
+      this.#ffi.safe_vault_free(object.handle);
+      await Promise.all(object.doors.map((door) => door.empty()));
+    } else {
+      object.open = false;
+      for (const reader of object.readers) await this.free(reader);
+      this.#ffi.safe_client_free(object.handle);
+    }
     if (!this.#connected(object.url)) await this.#files.closed(object.url);
   }
 
@@ -90,7 +118,7 @@ export class Objects {
   }
 
   #connected(url: string): boolean {
-    for (const object of this.#objects.values()) if (object.kind === 'client' && object.url === url) return true;
+    for (const object of this.#objects.values()) if ('url' in object && object.url === url) return true;
     return false;
   }
 }

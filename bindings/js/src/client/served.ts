@@ -1,5 +1,5 @@
 // The calls of an engine, each over the flat layer.
-import { SAFE_CONNECT_NO_CREATE, SAFE_VERSION_NEWEST } from '../ffi/constants.js';
+import { SAFE_CONNECT_ANONYMOUS, SAFE_CONNECT_NO_CREATE, SAFE_VERSION_NEWEST } from '../ffi/constants.js';
 import type { safe_link } from '../ffi/functions.js';
 import type { Ffi } from '../ffi/load.js';
 import type { Arguments, Call, Result } from './engine.js';
@@ -7,8 +7,10 @@ import { bytesFacts, linkFacts, recordFacts, recordPage } from './facts.js';
 import { closed } from './failures.js';
 import type { Files } from './files.js';
 import type { Objects } from './objects.js';
-import { during } from './operations.js';
+import { during, result } from './operations.js';
+import { serving } from './serving.js';
 import type { Stop } from './stop.js';
+import type { Transports } from '../transports/index.js';
 
 /** Each call as it is done: it can be stopped, and may take its time. */
 export type Served = {
@@ -17,7 +19,7 @@ export type Served = {
 
 const featureNames = ['mem', 'file', 'files', 'wait', 's1'];
 
-export function served(ffi: Ffi, objects: Objects, files: Files): Served {
+export function served(ffi: Ffi, objects: Objects, files: Files, transports: Transports | undefined): Served {
   /** With a link that lives for the time of the call. */
   async function linked<Value>(text: string, use: (link: safe_link) => Value | Promise<Value>): Promise<Value> {
     const link = ffi.safe_link_parse(text);
@@ -34,9 +36,11 @@ export function served(ffi: Ffi, objects: Objects, files: Files): Served {
   }
 
   return {
-    async connect(stop, url, create) {
-      const flags = create ? 0 : SAFE_CONNECT_NO_CREATE;
-      const handle = await during(ffi, stop, () => ffi.safe_connect(url, flags), ffi.safe_op_take_client);
+    async connect(stop, url, create, key, anonymous) {
+      const flags = (create ? 0 : SAFE_CONNECT_NO_CREATE) | (anonymous ? SAFE_CONNECT_ANONYMOUS : 0);
+      transports?.prepare(url);
+      const start = () => (key === undefined ? ffi.safe_connect(url, flags) : ffi.safe_connect_as(objects.key(key), url, flags));
+      const handle = await during(ffi, stop, start, ffi.safe_op_take_client);
       files.connected(url);
       return objects.add({ kind: 'client', handle, url, open: true, readers: new Set(), calls: new Set() });
     },
@@ -69,6 +73,13 @@ export function served(ffi: Ffi, objects: Objects, files: Files): Served {
       const bytes = await during(ffi, stop, () => ffi.safe_reader_read(handle, offset, length), ffi.safe_op_take_bytes);
       return bytesFacts(ffi, bytes);
     },
+    state: (stop, id) => ffi.safe_client_state(objects.client(id, stop).handle),
+    async nextState(stop, id, known) {
+      const { handle } = objects.client(id, stop);
+      await during(ffi, stop, () => ffi.safe_client_next_state(handle, known), result(ffi));
+      return ffi.safe_client_state(handle);
+    },
+    setTimeout: (stop, id, milliseconds) => ffi.safe_client_set_timeout(objects.client(id, stop).handle, milliseconds),
     async chunkGet(stop, id, address) {
       const { handle } = objects.client(id, stop);
       return bytesFacts(ffi, await during(ffi, stop, () => ffi.safe_chunk_get(handle, address), ffi.safe_op_take_bytes));
@@ -112,10 +123,11 @@ export function served(ffi: Ffi, objects: Objects, files: Files): Served {
     linkOfDatamap: (_, datamap) => linkFacts(ffi, ffi.safe_link_from_datamap(datamap)),
     linkWith: (_, text, name, mediaType) =>
       linked(text, (link) => linkFacts(ffi, ffi.safe_link_with(link, name, mediaType))),
+    ...serving(ffi, objects, files, transports),
     figures: (stop, id) => files.figures(objects.client(id, stop).url, stop),
     counts: (stop, id) => files.counts(objects.client(id, stop).url),
     features: () => Object.fromEntries(featureNames.map((name) => [name, ffi.safe_feature(name) !== 0])),
-    liveHandles: () => ffi.liveHandles() - files.handles,
+    liveHandles: () => ffi.liveHandles() - files.handles - (transports?.handles ?? 0),
     heapBytes: () => ffi.heapBytes(),
     free: (_, id) => objects.free(id),
   };

@@ -11,9 +11,13 @@ export function refuse(parameter: string, what: string): never {
   throw new SafeError(SAFE_INVALID_ARGUMENT, 'SAFE_INVALID_ARGUMENT', `${parameter}: ${what}`);
 }
 
-/** A handle as the library takes it. What is none (null, undefined, a fraction) is NULL, which every function refuses. */
+// Its type is 0, which no handle of the library has.
+const foreign = 1;
+
+/** A handle as the library takes it: null and undefined are NULL; what cannot be a handle is one that is not live. */
 export function handle(value: number | null | undefined): number {
-  return typeof value === 'number' && value >>> 0 === value ? value : 0;
+  if (value === null || value === undefined) return 0;
+  return typeof value === 'number' && value >>> 0 === value ? value : foreign;
 }
 
 export function i32(value: number, parameter: string): number {

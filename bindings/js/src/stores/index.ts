@@ -4,6 +4,7 @@ import { listOrigin, origins, removeFromOrigin } from './browser/kind.js';
 import { directories } from './node/kind.js';
 import { failure, type StoreKind } from './store.js';
 
+export { keptSeed } from './node/vault_key.js';
 export { servePort } from './port.js';
 export type { Entry, Figures, Page, Store, StoreKind } from './store.js';
 

@@ -1,18 +1,16 @@
-// Serves the connection URLs of one scheme from a kind of store, by the public table of safe/ports.h.
+// Serves the connection URLs of one scheme from a kind of store.
 import {
-  SAFE_ACCESS_DENIED, SAFE_BAD_URL, SAFE_BUSY, SAFE_CLOSED, SAFE_CONNECT_NO_CREATE, SAFE_OUT_OF_MEMORY, SAFE_PORT_STORE,
-  SAFE_REQUEST_CLOSE, SAFE_REQUEST_CREATE, SAFE_REQUEST_EXISTS, SAFE_REQUEST_FIGURES, SAFE_REQUEST_GET, SAFE_REQUEST_LIST,
-  SAFE_REQUEST_OPEN, SAFE_REQUEST_REMOVE, SAFE_REQUEST_REPLACE, SAFE_STORE_BUSY, SAFE_STORE_CORRUPT, SAFE_STORE_FULL,
-  SAFE_STORE_IO, SAFE_STORE_MISSING, SAFE_STORE_READ_ONLY, SAFE_STORE_VERSION, SAFE_TIMEOUT, SAFE_UNSUPPORTED,
+  SAFE_ACCESS_DENIED, SAFE_BAD_URL, SAFE_BUSY, SAFE_CONNECT_NO_CREATE, SAFE_OUT_OF_MEMORY, SAFE_PORT_STORE, SAFE_REQUEST_CREATE,
+  SAFE_REQUEST_EXISTS, SAFE_REQUEST_FIGURES, SAFE_REQUEST_GET, SAFE_REQUEST_LIST, SAFE_REQUEST_REMOVE, SAFE_REQUEST_REPLACE,
+  SAFE_STORE_BUSY, SAFE_STORE_CORRUPT, SAFE_STORE_FULL, SAFE_STORE_IO, SAFE_STORE_MISSING, SAFE_STORE_READ_ONLY, SAFE_STORE_VERSION,
+  SAFE_TIMEOUT, SAFE_UNSUPPORTED,
 } from '../ffi/constants.js';
-import { SafeError } from '../ffi/error.js';
-import type { safe_port, safe_request } from '../ffi/functions.js';
-import { report } from '../ffi/listeners.js';
+import type { safe_request } from '../ffi/functions.js';
 import type { Ffi } from '../ffi/load.js';
+import { Port, unknown } from '../ports/port.js';
 import type { Store, StoreKind } from './store.js';
 
-// Those that safe_request_fail takes.
-const storesCodes = new Set<number>([
+const codes = new Set<number>([
   SAFE_STORE_IO, SAFE_STORE_FULL, SAFE_STORE_READ_ONLY, SAFE_STORE_CORRUPT, SAFE_STORE_VERSION, SAFE_STORE_BUSY,
   SAFE_STORE_MISSING, SAFE_BAD_URL, SAFE_ACCESS_DENIED, SAFE_UNSUPPORTED, SAFE_TIMEOUT, SAFE_BUSY, SAFE_OUT_OF_MEMORY,
 ]);
@@ -21,81 +19,28 @@ const none = new Uint8Array(0);
 
 /** Until close(), after which the connections to the scheme are of no use any more. */
 export function servePort(ffi: Ffi, scheme: string, kind: StoreKind): { close(): void } {
-  return new Server(ffi, ffi.safe_port_create(SAFE_PORT_STORE, scheme), kind);
+  return new StorePort(ffi, scheme, kind);
 }
 
-class Server {
-  readonly #ffi: Ffi;
-  readonly #port: safe_port;
+class StorePort extends Port<Store> {
   readonly #kind: StoreKind;
-  readonly #stores = new Map<bigint, Store>(); // by connection
-  readonly #requests = new Set<safe_request>(); // without an answer
-  #closed = false;
 
-  constructor(ffi: Ffi, port: safe_port, kind: StoreKind) {
-    this.#ffi = ffi;
-    this.#port = port;
+  constructor(ffi: Ffi, scheme: string, kind: StoreKind) {
+    super(ffi, SAFE_PORT_STORE, scheme, codes, SAFE_STORE_IO);
     this.#kind = kind;
-    this.#listen();
   }
 
-  close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#ffi.safe_port_free(this.#port);
-    for (const request of this.#requests) this.#ffi.safe_request_free(request);
-    this.#requests.clear();
-    for (const store of this.#stores.values()) letGo(store);
-    this.#stores.clear();
+  protected override async open(request: safe_request): Promise<Store> {
+    const noCreate = (this.ffi.safe_request_flags(request) & SAFE_CONNECT_NO_CREATE) !== 0;
+    return this.#kind.open(this.ffi.safe_request_url(request), noCreate);
   }
 
-  #listen(): void {
-    this.#ffi.safe_port_on_request(this.#port, (port) => {
-      if (port === null) return; // freed
-      for (let next = this.#next(); next !== null; next = this.#next()) {
-        this.#serve(next).catch((problem) => {
-          if (!(problem instanceof SafeError && problem.code === SAFE_CLOSED)) report(problem); // else the library has gone
-        });
-      }
-      this.#listen();
-    });
-  }
-
-  #next(): safe_request | null {
-    return this.#ffi.safe_port_next(this.#port, 0);
-  }
-
-  async #serve(request: safe_request): Promise<void> {
-    this.#requests.add(request);
-    try {
-      const answer = await this.#work(request);
-      if (!this.#closed) answer();
-    } catch (problem) {
-      if (!this.#closed) this.#fail(request, problem);
-    }
-    if (this.#requests.delete(request)) this.#ffi.safe_request_free(request);
-  }
-
-  /** Does what is asked; what it returns gives the answer. */
-  async #work(request: safe_request): Promise<() => void> {
-    const ffi = this.#ffi;
+  protected override async work(request: safe_request, store: Store): Promise<() => void> {
+    const { ffi } = this;
     const done = (yes: boolean) => () => ffi.safe_request_done(request, yes ? 1 : 0);
     const kind = ffi.safe_request_kind(request);
-    const connection = ffi.safe_request_connection(request);
-    if (kind === SAFE_REQUEST_OPEN) {
-      const noCreate = (ffi.safe_request_flags(request) & SAFE_CONNECT_NO_CREATE) !== 0;
-      const store = await this.#kind.open(ffi.safe_request_url(request), noCreate);
-      if (this.#closed) letGo(store);
-      else this.#stores.set(connection, store);
-      return done(true);
-    }
-    const store = this.#stores.get(connection)!;
     const key = ffi.safe_request_key(request);
     switch (kind) {
-      case SAFE_REQUEST_CLOSE:
-        this.#stores.delete(connection);
-        await store.close();
-        return done(true);
       case SAFE_REQUEST_CREATE:
         return done(await store.create(key, ffi.safe_request_data(request) ?? none));
       case SAFE_REQUEST_REPLACE:
@@ -123,19 +68,11 @@ class Server {
         return () => ffi.safe_request_figures(request, objects, bytes, used, free);
       }
       default:
-        throw new SafeError(SAFE_UNSUPPORTED, 'SAFE_UNSUPPORTED', `this store knows no request of kind ${kind}`);
+        throw unknown('store', kind);
     }
   }
 
-  #fail(request: safe_request, problem: unknown): void {
-    const code = problem instanceof SafeError && storesCodes.has(problem.code) ? problem.code : SAFE_STORE_IO;
-    const message = problem instanceof Error ? problem.message : String(problem);
-    // What the library takes as text.
-    this.#ffi.safe_request_fail(request, code, message.replaceAll(/[\0\p{Surrogate}]/gu, '\ufffd'));
+  protected override async end(store: Store): Promise<void> {
+    await store.close();
   }
-}
-
-/** Nobody waits for it. */
-function letGo(store: Store): void {
-  store.close().catch(() => {});
 }

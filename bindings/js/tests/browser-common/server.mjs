@@ -2,6 +2,7 @@
 // without any other header that a page could ask for.
 import fs from 'node:fs';
 import http from 'node:http';
+import https from 'node:https';
 import path from 'node:path';
 
 export const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'";
@@ -13,11 +14,11 @@ const TYPES = {
 
 /**
  * Serves what `places` names, e.g. { '/': folder, '/lib/': other }: the longest address wins. A function instead of a
- * folder gives the text of a page.
+ * folder gives the text of a page. With `tls`, a certificate and its key, over https:.
  */
-export async function serve(places, { policy = POLICY, types = TYPES } = {}) {
+export async function serve(places, { policy = POLICY, types = TYPES, tls } = {}) {
   const asked = [];
-  const server = http.createServer((request, response) => {
+  const server = (tls ? https : http).createServer(tls ?? {}, (request, response) => {
     const address = decodeURIComponent(new URL(request.url, 'http://localhost').pathname);
     if (address === '/favicon.ico') return response.writeHead(204).end();
     asked.push(address);
@@ -33,7 +34,7 @@ export async function serve(places, { policy = POLICY, types = TYPES } = {}) {
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
-    address: `http://127.0.0.1:${server.address().port}/`,
+    address: `http${tls ? 's' : ''}://127.0.0.1:${server.address().port}/`,
     asked,
     close() {
       server.closeAllConnections();

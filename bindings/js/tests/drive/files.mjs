@@ -245,7 +245,7 @@ test('memory is a store as well, and says that it does not last', () => within({
 test('a store that does not open says why, and the one that is open stays', () => within({}, async (context) => {
     const page = await drive(context)
     await page.locator('#store-button').click()
-    await page.getByLabel('In another vault').check()
+    await page.getByLabel('In a vault elsewhere').check()
     await page.getByRole('textbox', { name: 'Connection URL' }).fill('gopher://example')
     await page.getByRole('button', { name: 'Open', exact: true }).click()
     await page.locator('#store-error').filter({ hasText: /gopher/ }).waitFor()

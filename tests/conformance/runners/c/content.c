@@ -183,7 +183,12 @@ static void start_connect(work *self, const line *request, answer *out) {
     const int create = !text_of(request, "create") || flag_of(request, "create");
     (void)out;
     self->take = take_client;
-    self->op = safe_connect(text_of(request, "url"), create ? 0 : SAFE_CONNECT_NO_CREATE);
+    if (text_of(request, "key")) {
+        self->op = safe_connect_as(handle_of(request, "key"), text_of(request, "url"), 0);
+        return;
+    }
+    self->op = safe_connect(text_of(request, "url"), (create ? 0 : SAFE_CONNECT_NO_CREATE) |
+                                                         (flag_of(request, "anonymous") ? SAFE_CONNECT_ANONYMOUS : 0));
 }
 
 static void start_put(work *self, const line *request, answer *out) {
@@ -305,6 +310,12 @@ static void start_chunk_exists(work *self, const line *request, answer *out) {
         safe_chunk_exists(handle_of(request, "client"), address_of(request, "address", address) ? address : NULL);
 }
 
+static void start_next_state(work *self, const line *request, answer *out) {
+    (void)out;
+    self->take = take_nothing;
+    self->op = safe_client_next_state(handle_of(request, "client"), (int32_t)number_of(request, "known", 0));
+}
+
 static void start_record_create(work *self, const line *request, answer *out) {
     (void)out;
     self->take = take_record;
@@ -358,6 +369,7 @@ static const struct {
     {"chunk_put", start_chunk_put},
     {"chunk_get", start_chunk_get},
     {"chunk_exists", start_chunk_exists},
+    {"next_state", start_next_state},
     {"record_create", start_record_create},
     {"record_set", start_record_set},
     {"record_get", start_record_get},

@@ -147,6 +147,17 @@ static void setting(const line *request, answer *out) {
         give_failure(out, status, error);
 }
 
+static void state(const line *request, answer *out) {
+    give_number(out, "value", (uint64_t)safe_client_state(handle_of(request, "client")));
+}
+
+static void timeout(const line *request, answer *out) {
+    safe_error *error = NULL;
+    const safe_status status =
+        safe_client_set_timeout(handle_of(request, "client"), number_of(request, "milliseconds", 0), &error);
+    if (status != SAFE_OK) give_failure(out, status, error);
+}
+
 static void hear_log(const line *request, answer *out) {
     const int32_t level = (int32_t)number_of(request, "level", 0);
     safe_log_to(level ? level : SAFE_LOG_ERROR, level ? heard : NULL, &log_lines);
@@ -194,6 +205,58 @@ static void make_port(const line *request, answer *out) {
                             : transport_serve(port, scheme, text_of(request, "vault"));
     made->end_server = is_store ? folder_end : transport_end;
 }
+
+/* The end of an operation, which is freed. */
+static int ended(safe_op *op, answer *out) {
+    safe_error *error = NULL;
+    const safe_status status = safe_op_wait(op, SAFE_FOREVER, &error);
+    safe_op_free(op);
+    if (status != SAFE_OK) give_failure(out, status, error);
+    return status == SAFE_OK;
+}
+
+static void serve(const line *request, answer *out) {
+    safe_op *op = safe_vault_open(NULL, text_of(request, "vault"), 0);
+    safe_vault *vault = NULL;
+    safe_error *error = NULL;
+    safe_status status = safe_op_wait(op, SAFE_FOREVER, &error);
+    if (status == SAFE_OK) status = safe_op_take_vault(op, &vault, &error);
+    safe_op_free(op);
+    if (status == SAFE_OK) status = safe_vault_set_limit(vault, SAFE_VAULT_LIMIT_CONNECTIONS, 100, &error);
+    if (status == SAFE_OK && text_of(request, "quota"))
+        status = safe_vault_set_limit(vault, SAFE_VAULT_LIMIT_QUOTA, number_of(request, "quota", 0), &error);
+    /* Nobody asks for it before wss:. */
+    if (status == SAFE_OK) status = safe_vault_set_certificate(vault, "no.pem", "no.pem", &error);
+    if (status != SAFE_OK) {
+        give_failure(out, status, error);
+        return;
+    }
+    thing_keep(text_of(request, "as"), VAULT, vault);
+    if (!ended(safe_vault_listen(vault, "tcp://127.0.0.1:0"), out)) return;
+    give_text(out, "key", safe_vault_key(vault));
+    give_text(out, "url", safe_vault_url(vault, safe_vault_url_count(vault) - 1));
+}
+
+static void metrics(const line *request, answer *out) {
+    safe_op *op = safe_vault_metrics(handle_of(request, "of"));
+    safe_bytes *bytes = NULL;
+    safe_error *error = NULL;
+    safe_status status = safe_op_wait(op, SAFE_FOREVER, &error);
+    if (status == SAFE_OK) status = safe_op_take_bytes(op, &bytes, &error);
+    safe_op_free(op);
+    if (status != SAFE_OK) {
+        give_failure(out, status, error);
+    } else {
+        const size_t size = safe_bytes_size(bytes);
+        char *text = calloc(1, size + 1);
+        memcpy(text, safe_bytes_data(bytes), size);
+        give_text(out, "text", text);
+        free(text);
+    }
+    safe_bytes_free(bytes);
+}
+
+static void drain(const line *request, answer *out) { ended(safe_vault_drain(handle_of(request, "of"), 10000), out); }
 
 static void hold(const line *request, answer *out) {
     (void)out;
@@ -302,6 +365,8 @@ static const struct {
     {"version", version},
     {"feature", feature},
     {"setting", setting},
+    {"state", state},
+    {"timeout", timeout},
     {"log", hear_log},
     {"collect", collect},
     {"live_handles", live_handles},
@@ -309,6 +374,9 @@ static const struct {
     {"replay_size", replay_size},
     {"port", make_port},
     {"transport", make_port},
+    {"serve", serve},
+    {"metrics", metrics},
+    {"drain", drain},
     {"port_hold", hold},
     {"port_release", hold},
     {"misuse", misuse},
@@ -331,9 +399,10 @@ int simple_do(const line *request, answer *out) {
     return 0;
 }
 
-static const char can[] = "addresses,behind,children,chunks,closing,datamaps,details,empty_urls,files,fork,limits,"
-                          "links,log,named_links,own_vaults,pages,ports,progress,record_addresses,replay,rooms,s1,"
-                          "seeds,settings,signing,sizes,streams,transports,u64,unsigned,vaults,views,untyped";
+static const char can[] =
+    "addresses,behind,children,chunks,closing,datamaps,details,empty_urls,files,fork,identities,limits,"
+    "links,log,metrics,named_links,own_vaults,pages,ports,progress,record_addresses,replay,rooms,s1,"
+    "seeds,serving,settings,signing,sizes,sockets,states,streams,transports,u64,unsigned,vaults,views,untyped";
 
 int main(int argc, char **argv) {
     line request;

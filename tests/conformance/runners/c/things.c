@@ -207,6 +207,7 @@ void thing_close(thing *self) {
         if (self->server) self->end_server(self->server);
         self->server = NULL;
         break;
+    case VAULT: safe_vault_free(self->handle); break;
     case NOTHING: break;
     }
 }

@@ -4,7 +4,7 @@
 
 #include "line.h"
 
-typedef enum thing_kind { NOTHING, CLIENT, READER, WRITER, KEY, PORT } thing_kind;
+typedef enum thing_kind { NOTHING, CLIENT, READER, WRITER, KEY, PORT, VAULT } thing_kind;
 
 typedef struct thing {
     char name[64];

@@ -25,7 +25,7 @@ from line import Fields, Lines, data_of  # noqa: E402
 FOLDER = pathlib.Path(sys.argv[1])
 BUILD = pathlib.Path(os.environ["CONFORMANCE_BUILD"])
 TOOL = str(BUILD / "bin/safe")
-CAN = "addresses files log named_links record_addresses s1 streams u64 unsigned vaults"
+CAN = "addresses files log named_links record_addresses s1 serving sockets streams u64 unsigned vaults"
 # The codes that the tool's exit statuses stand for where its message has no name (bindings/cli/README.md).
 UNNAMED = {2: "SAFE_INVALID_ARGUMENT", 130: "SAFE_CANCELLED", -signal.SIGINT: "SAFE_CANCELLED"}
 LOGGED = re.compile(r"^safe: (?:error|warning|info|debug): ", re.MULTILINE)
@@ -94,6 +94,7 @@ class Runner:
         self.kept: Dict[str, str] = {}  # clients: URLs; readers: links; keys: files
         self.vault_of: Dict[str, str] = {}  # readers
         self.writers: Dict[str, Command] = {}
+        self.served: Dict[str, "subprocess.Popen[bytes]"] = {}
         self.started: Dict[str, Command] = {}
         self.vault = "mem:"  # the last one that was used
         self.verbose = False
@@ -271,6 +272,8 @@ class Runner:
             self.kept[name] = f"file:{quote(str(self.new_path('memory')))}"
             return self.command(self.kept[name], ["put", "-"], b"", lambda _: {"url": url})
         self.kept[name] = url
+        if url.startswith("tcp:"):
+            return self.command(url, ["put", "-"], b"", lambda _: {"url": url})
         return self.command(url, ["vault", "info"], b"", lambda _: {"url": url})
 
     # --- the rest ---
@@ -301,6 +304,27 @@ class Runner:
     def close(self, a: Fields) -> Fields:
         if a["of"] in self.writers:
             self.writers.pop(a["of"]).process.kill()
+        if a["of"] in self.served:
+            self.drain(a)
+            self.served.pop(a["of"])
+        return {}
+
+    def serve(self, a: Fields) -> Fields:
+        words = ["vault", "serve", "--store", a["vault"], "--listen", "tcp://127.0.0.1:0", "--limit", "connections=100",
+                 "--cert", "no.pem", "--key-file", "no.pem"]
+        daemon = subprocess.Popen([TOOL, *words], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self.served[a["as"]] = daemon
+        assert daemon.stdout
+        url = daemon.stdout.readline().decode().strip()
+        return {"key": url.partition("#")[2], "url": url}
+
+    def drain(self, a: Fields) -> Fields:
+        daemon = self.served[a["of"]]
+        if daemon.poll() is None:
+            daemon.terminate()
+        daemon.wait()
+        assert daemon.stdout
+        daemon.stdout.close()
         return {}
 
     def key(self, a: Fields) -> Fields:
@@ -337,6 +361,9 @@ class Runner:
         for command in [*self.started.values(), *self.writers.values()]:
             command.cancel()
             command.process.wait()
+        for name in self.served:
+            self.drain({"of": name})
+        self.served = {}
         self.started, self.writers, self.kept, self.verbose = {}, {}, {}, False
         shutil.rmtree(self.room)
         self.room.mkdir()

@@ -12,9 +12,10 @@
 namespace runner {
 namespace {
 
-constexpr const char *can = "addresses,behind,children,chunks,closing,datamaps,details,empty_urls,files,fork,limits,"
-                            "links,log,named_links,own_vaults,pages,ports,progress,record_addresses,replay,rooms,s1,"
-                            "seeds,settings,signing,sizes,streams,transports,u64,unsigned,vaults,views";
+constexpr const char *can =
+    "addresses,behind,children,chunks,closing,datamaps,details,empty_urls,files,fork,identities,limits,"
+    "links,log,metrics,named_links,own_vaults,pages,ports,progress,record_addresses,replay,rooms,s1,"
+    "seeds,serving,settings,signing,sizes,sockets,states,streams,transports,u64,unsigned,vaults,views";
 
 std::atomic<std::uint64_t> log_lines;
 
@@ -53,7 +54,7 @@ struct Started : Pending {
     safe::Queue *queue;
 };
 
-using Thing = std::variant<safe::Client, safe::Reader, safe::Writer, safe::Key, std::unique_ptr<Server>>;
+using Thing = std::variant<safe::Client, safe::Reader, safe::Writer, safe::Key, safe::Vault, std::unique_ptr<Server>>;
 
 class Runner {
   public:
@@ -158,7 +159,12 @@ bool Runner::content(const Request &request, Answer &answer) {
     const std::string &name = request.operation;
     if (name == "connect") {
         const bool create = !request.has("create") || request.flag("create");
-        begin(request, answer, safe::connect(request.text("url"), create ? 0 : SAFE_CONNECT_NO_CREATE),
+        const std::uint32_t flags =
+            (create ? 0 : SAFE_CONNECT_NO_CREATE) |
+            (request.has("anonymous") && request.flag("anonymous") ? SAFE_CONNECT_ANONYMOUS : 0);
+        begin(request, answer,
+              request.has("key") ? safe::connect(kept<safe::Key>(request, "key"), request.text("url"), flags)
+                                 : safe::connect(request.text("url"), flags),
               [this, as = request.text("as")](safe::Client made, Answer &out) {
                   out.text("url", made.url());
                   things_.insert_or_assign(as, std::move(made));
@@ -248,6 +254,13 @@ bool Runner::chunks(const Request &request, Answer &answer) {
               [](const safe::Address &address, Answer &out) { out.text("address", hex(address)); });
     } else if (name == "chunk_get") {
         begin(request, answer, client(request).chunk_get(request.address("address")), tell_data);
+    } else if (name == "state") {
+        answer.number("value", static_cast<std::uint64_t>(client(request).state()));
+    } else if (name == "next_state") {
+        begin(request, answer, client(request).next_state(static_cast<std::int32_t>(request.count("known"))),
+              [](Answer &) {});
+    } else if (name == "timeout") {
+        client(request).set_timeout(std::chrono::milliseconds(request.count("milliseconds")));
     } else if (name == "chunk_exists") {
         begin(request, answer, client(request).chunk_exists(request.address("address")),
               [](bool there, Answer &out) { out.number("value", there); });
@@ -428,6 +441,20 @@ bool Runner::library(const Request &request, Answer &answer) {
     } else if (name == "transport") {
         things_.insert_or_assign(request.text("as"),
                                  std::make_unique<Transport>(request.text("scheme"), request.text("vault")));
+    } else if (name == "serve") {
+        auto vault = safe::Vault::open(request.text("vault")).get();
+        vault.set_limit(SAFE_VAULT_LIMIT_CONNECTIONS, 100);
+        if (request.has("quota")) vault.set_limit(SAFE_VAULT_LIMIT_QUOTA, request.count("quota"));
+        vault.set_certificate("no.pem", "no.pem"); // nobody asks for it before wss:
+        vault.listen("ws://127.0.0.1:0/vault").get();
+        if (safe_vault_url_count(vault.get()) != 1) throw safe::Error(SAFE_UNEXPECTED, "not one listener");
+        answer.text("key", vault.key());
+        answer.text("url", vault.urls().back());
+        things_.insert_or_assign(request.text("as"), std::move(vault));
+    } else if (name == "metrics") {
+        answer.text("text", std::string(kept<safe::Vault>(request, "of").metrics().get().text()));
+    } else if (name == "drain") {
+        kept<safe::Vault>(request, "of").drain(std::chrono::seconds(10)).get();
     } else if (name == "port_hold" || name == "port_release") {
         kept<std::unique_ptr<Server>>(request, "port")->hold(name == "port_hold");
     } else if (name == "fork") {

@@ -8,8 +8,8 @@ using LibSafe;
 
 /// <summary>The runner of C#: plays steps with the classes of the assembly (README, "What a runner speaks").</summary>
 internal sealed partial class Runner {
-    private const string Can = "addresses,behind,children,chunks,closing,datamaps,details,empty_urls,files,limits,links,named_links,"
-        + "own_vaults,pages,ports,progress,record_addresses,replay,rooms,s1,seeds,settings,signing,sizes,streams,transports,u64,"
+    private const string Can = "addresses,behind,children,chunks,closing,datamaps,details,empty_urls,files,identities,limits,links,metrics,named_links,"
+        + "own_vaults,pages,ports,progress,record_addresses,replay,rooms,s1,seeds,serving,settings,signing,sizes,sockets,states,streams,transports,u64,"
         + "unsigned,vaults,views";
 
     /// <summary>What was started.</summary>
@@ -100,10 +100,18 @@ internal sealed partial class Runner {
         case "connect":
             string url = line.Text("url");
             bool create = line.Text("create") != "0";
-            Run(line, answer, () => Client.Connect(url, create), (stop, told) => Client.ConnectAsync(url, create, stop), (client, later) => {
+            Action<Client, Line.Answer> connected = (client, later) => {
                 kept[name] = client;
                 later.Put("url", client.Url);
-            });
+            };
+            if (line.Has("key")) {
+                Key key = Kept<Key>(line, "key");
+                Run(line, answer, () => Client.Connect(url, key), (stop, told) => Client.ConnectAsync(url, key, stop), connected);
+            } else if (line.Flag("anonymous")) {
+                Run(line, answer, () => Client.ConnectAnonymous(url), (stop, told) => Client.ConnectAnonymousAsync(url, stop), connected);
+            } else {
+                Run(line, answer, () => Client.Connect(url, create), (stop, told) => Client.ConnectAsync(url, create, stop), connected);
+            }
             break;
         case "put":
             ArraySegment<byte> data = line.View("data");
@@ -143,6 +151,16 @@ internal sealed partial class Runner {
         case "chunk_get":
             Run(line, answer, () => ClientOf(line).GetChunk(line.Address("address")),
                 (stop, told) => ClientOf(line).GetChunkAsync(line.Address("address"), stop), TellData);
+            break;
+        case "state":
+            answer.Put("value", (long)ClientOf(line).State);
+            break;
+        case "next_state":
+            var known = (ClientState)(line.Whole("known") ?? 0);
+            Run(line, answer, () => ClientOf(line).NextState(known), (stop, told) => ClientOf(line).NextStateAsync(known, stop), (state, told) => {});
+            break;
+        case "timeout":
+            ClientOf(line).SetTimeout(TimeSpan.FromMilliseconds(line.Whole("milliseconds") ?? 0));
             break;
         case "chunk_exists":
             Run(line, answer, () => ClientOf(line).ChunkExists(line.Address("address")),

@@ -74,6 +74,21 @@ internal sealed partial class Runner {
         case "transport":
             kept[line.Text("as")] = new Wire(line.Text("scheme"), line.Text("vault"));
             break;
+        case "serve":
+            var vault = ServedVault.Open(line.Text("vault"));
+            vault.SetLimit(VaultLimit.Connections, 100);
+            if (line.Has("quota")) vault.SetLimit(VaultLimit.Quota, long.Parse(line.Text("quota")));
+            vault.SetCertificate("no.pem", "no.pem"); // nobody asks for it before wss:
+            kept[line.Text("as")] = vault;
+            answer.Put("url", vault.Listen("tcp://127.0.0.1:0"));
+            answer.Put("key", vault.Key);
+            break;
+        case "metrics":
+            answer.Put("text", Kept<ServedVault>(line, "of").Metrics());
+            break;
+        case "drain":
+            Kept<ServedVault>(line, "of").Drain(TimeSpan.FromSeconds(10));
+            break;
         case "port_hold":
         case "port_release":
             Kept<FolderStore>(line, "port").Hold(line.Operation == "port_hold");

@@ -9,6 +9,7 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -23,8 +24,8 @@ import libsafe.*;
 
 /** The runner of Java: plays steps with the classes of the jar (README, "What a runner speaks"). */
 public final class Runner {
-    private static final String CAN = "addresses,behind,children,chunks,closing,datamaps,details,empty_urls,files,limits,links,"
-        + "named_links,own_vaults,pages,ports,progress,record_addresses,replay,rooms,s1,seeds,settings,signing,sizes,streams,"
+    private static final String CAN = "addresses,behind,children,chunks,closing,datamaps,details,empty_urls,files,identities,limits,links,metrics,"
+        + "named_links,own_vaults,pages,ports,progress,record_addresses,replay,rooms,s1,seeds,serving,settings,signing,sizes,sockets,states,streams,"
         + "transports,u64,vaults,views";
 
     /** Tells a result. */
@@ -103,9 +104,14 @@ public final class Runner {
         };
         switch (line.operation) {
             case "connect" -> {
-                ConnectOption[] how = "0".equals(line.text("create")) ? ConnectOption.values() : new ConnectOption[0];
+                List<ConnectOption> options = new ArrayList<>();
+                if ("0".equals(line.text("create"))) options.add(ConnectOption.NO_CREATE);
+                if ("1".equals(line.text("anonymous"))) options.add(ConnectOption.ANONYMOUS);
+                ConnectOption[] how = options.toArray(new ConnectOption[0]);
                 String url = line.text("url");
-                run(line, answer, () -> Client.connect(url, how), () -> Client.connectAsync(url, how), (client, out) -> {
+                Key key = line.text("key") == null ? null : (Key) kept.get(line.text("key"));
+                run(line, answer, () -> key == null ? Client.connect(url, how) : Client.connect(url, key, how),
+                    () -> key == null ? Client.connectAsync(url, how) : Client.connectAsync(url, key, how), (client, out) -> {
                     kept.put(line.text("as"), client);
                     out.put("url", client.url());
                 });
@@ -149,6 +155,12 @@ public final class Runner {
                 byte[] address = line.address("address");
                 run(line, answer, () -> client(line).chunkGet(address), () -> client(line).chunkGetAsync(address), data);
             }
+            case "state" -> answer.put("value", client(line).state().ordinal() + 1);
+            case "next_state" -> {
+                ClientState known = ClientState.values()[(int) line.number("known", 0) - 1];
+                run(line, answer, () -> client(line).nextState(known), () -> client(line).nextStateAsync(known), (state, out) -> { });
+            }
+            case "timeout" -> client(line).setTimeout(Duration.ofMillis(line.number("milliseconds", 0)));
             case "chunk_exists" -> {
                 byte[] address = line.address("address");
                 run(line, answer, () -> client(line).chunkExists(address), () -> client(line).chunkExistsAsync(address),
@@ -321,6 +333,17 @@ public final class Runner {
             case "s1_decode" -> decode(line, answer);
             case "port" -> kept.put(line.text("as"), new FolderStore(line.text("scheme"), Path.of(line.text("folder"))));
             case "transport" -> kept.put(line.text("as"), new Wire(line.text("scheme"), line.text("vault")));
+            case "serve" -> {
+                ServedVault vault = ServedVault.open(line.text("vault"), null);
+                vault.setLimit(ServedVault.Limit.CONNECTIONS, 100);
+                if (line.text("quota") != null) vault.setLimit(ServedVault.Limit.QUOTA, Long.parseLong(line.text("quota")));
+                vault.setCertificate("no.pem", "no.pem"); // nobody asks for it before wss:
+                kept.put(line.text("as"), vault);
+                answer.put("url", vault.listen("tcp://127.0.0.1:0"));
+                answer.put("key", vault.key());
+            }
+            case "metrics" -> answer.put("text", ((ServedVault) kept.get(line.text("of"))).metrics());
+            case "drain" -> ((ServedVault) kept.get(line.text("of"))).drain(Duration.ofSeconds(10));
             case "port_hold", "port_release" -> ((FolderStore) kept.get(line.text("port"))).hold(line.operation.equals("port_hold"));
             default -> {
                 return false;

@@ -72,8 +72,8 @@ page.on('pageerror', (problem) => console.error(problem.stack));
 await page.goto(`http://localhost:${server.address().port}/?folder=${encodeURIComponent(process.argv.at(-1))}`);
 await page.waitForFunction('globalThis.play');
 
-const can = ['addresses', 'behind', 'children', 'chunks', 'closing', 'details', 'empty_urls', 'limits', 'links', 'log', 'named_links',
-  'own_vaults', 'pages', 'ports', 'progress', 'record_addresses', 's1', 'seeds', 'settings', 'signing', 'sizes', 'streams',
+const can = ['addresses', 'behind', 'children', 'chunks', 'closing', 'details', 'empty_urls', 'identities', 'limits', 'links', 'log', 'metrics', 'named_links',
+  'own_vaults', 'pages', 'ports', 'progress', 'record_addresses', 's1', 'seeds', 'serving', 'settings', 'signing', 'sizes', 'states', 'streams',
   'transports', 'u64', 'unsigned', 'untyped', 'views', ...(process.env.CONFORMANCE_FLAT === '1' ? ['datamaps', 'replay', 'rooms'] : [])];
 if (process.env.CONFORMANCE_FLAT === '1') await page.evaluate('flat()');
 console.log(`hello chromium can=${can.join(',')} store=origin`);

@@ -10,6 +10,8 @@ const linkOf = (link) =>
 const recordOf = ({ address, owner, label, version, value }) =>
   ({ address: hex(address), owner: hex(owner), label, version, value });
 
+const states = ['connected', 'disconnected', 'closed'];
+
 const options = (request) =>
   ({ private: request.flag('private'), verify: request.flag('verify'), dryRun: request.flag('dry_run') });
 
@@ -67,10 +69,26 @@ export class Classes {
     return this.kept.get(request.text('client'));
   }
 
+  /** Of vaults that are served to others: in Node over TCP. */
+  serving = {
+    serve: async (request) => {
+      const vault = await this.libsafe.Vault.open(request.text('vault'), this.connecting);
+      this.kept.set(request.text('as'), vault);
+      await vault.setLimit('connections', 100);
+      await vault.setLimit('quota', request.number_('quota', 0));
+      await vault.setCertificate('no.pem', 'no.pem'); // nobody asks for it before wss:
+      return { key: vault.key, url: globalThis.process ? await vault.listen('tcp://127.0.0.1:0') : undefined };
+    },
+    metrics: async (request) => ({ text: await this.kept.get(request.text('of')).metrics() }),
+    drain: async (request) => this.kept.get(request.text('of')).drain(10_000),
+  };
+
   operations = {
     connect: async (request, signal) => {
       const create = request.text('create') !== '0';
-      const client = await this.libsafe.connect(request.text('url'), { ...this.connecting, create, signal });
+      const key = this.kept.get(request.text('key'));
+      const anonymous = request.text('anonymous') === '1';
+      const client = await this.libsafe.connect(request.text('url'), { ...this.connecting, create, key, anonymous, signal });
       this.kept.set(request.text('as'), client);
       return { url: client.url };
     },
@@ -119,6 +137,11 @@ export class Classes {
     chunk_put: async (request, signal) =>
       ({ address: hex(await this.client(request).putChunk(await request.bytes('data'), { signal })) }),
     chunk_get: async (request, signal) => ({ data: await this.client(request).getChunk(request.address('address'), { signal }) }),
+    state: async (request) => ({ value: states.indexOf(await this.client(request).state()) + 1 }),
+    next_state: async (request, signal) => {
+      await this.client(request).nextState(states[request.number_('known') - 1], { signal });
+    },
+    timeout: async (request) => this.client(request).setTimeout(request.number_('milliseconds')),
     chunk_exists: async (request, signal) => ({ value: await this.client(request).hasChunk(request.address('address'), { signal }) }),
     record_create: async (request, signal) => {
       const [key, value] = [this.kept.get(request.text('key')), await request.bytes('value')];

@@ -298,8 +298,13 @@ export class Flat {
   /** Of clients and readers that are Handles. */
   clients = {
     connect: async (request, signal) => {
-      const flags = request.text('create') === '0' ? this.constants.SAFE_CONNECT_NO_CREATE : 0;
-      const client = this.keep(request, 'client', await this.result(this.ffi.safe_connect(request.text('url'), flags), 'client', signal));
+      const { ffi, constants } = this;
+      const create = request.text('create') === '0' ? constants.SAFE_CONNECT_NO_CREATE : 0;
+      const flags = create | (request.text('anonymous') === '1' ? constants.SAFE_CONNECT_ANONYMOUS : 0);
+      const url = request.text('url');
+      const own = request.text('key') !== undefined;
+      const op = own ? await this.withKey(request, (key) => ffi.safe_connect_as(key, url, flags)) : ffi.safe_connect(url, flags);
+      const client = this.keep(request, 'client', await this.result(op, 'client', signal));
       return { url: this.ffi.safe_client_url(client) };
     },
     put: async (request, signal) => {
@@ -369,6 +374,11 @@ export class Flat {
       const op = this.ffi.safe_get_file(this.own(request), link, request.text('path'));
       return { size: await this.result(op, 'u64', signal) };
     }),
+    state: async (request) => ({ value: this.ffi.safe_client_state(this.own(request)) }),
+    next_state: async (request, signal) => {
+      await this.result(this.ffi.safe_client_next_state(this.own(request), request.number_('known')), undefined, signal);
+    },
+    timeout: async (request) => this.ffi.safe_client_set_timeout(this.own(request), request.number_('milliseconds')),
     chunk_exists: async (request, signal) => {
       const op = this.ffi.safe_chunk_exists(this.own(request), request.address('address'));
       return { value: (await this.result(op, 'u64', signal)) === 1n };
@@ -427,6 +437,23 @@ export class Flat {
       const { ffi, constants } = this;
       this.kept.set(request.text('as'), transport(ffi, constants, request.text('scheme'), request.text('vault')));
     },
+    serve: async (request) => {
+      const { ffi, constants } = this;
+      const vault = await this.result(ffi.safe_vault_open(null, request.text('vault'), 0), 'vault');
+      ffi.safe_vault_set_limit(vault, constants.SAFE_VAULT_LIMIT_CONNECTIONS, 100);
+      ffi.safe_vault_set_limit(vault, constants.SAFE_VAULT_LIMIT_QUOTA, request.number_('quota', 0));
+      this.kept.set(request.text('as'), { close: () => ffi.safe_vault_free(vault), vault });
+      ffi.safe_vault_set_certificate(vault, 'no.pem', 'no.pem'); // nobody asks for it before wss:
+      const key = ffi.safe_vault_key(vault);
+      if (ffi.engine === 'addon') await this.result(ffi.safe_vault_listen(vault, 'tcp://127.0.0.1:0'));
+      const listeners = Number(ffi.safe_vault_url_count(vault));
+      return { key, url: ffi.safe_vault_url(vault, Math.max(listeners - 1, 0)) ?? undefined };
+    },
+    metrics: async (request) => {
+      const { vault } = this.kept.get(request.text('of'));
+      return { text: new TextDecoder().decode(this.bytes(await this.result(this.ffi.safe_vault_metrics(vault), 'bytes'))) };
+    },
+    drain: async (request) => this.result(this.ffi.safe_vault_drain(this.kept.get(request.text('of')).vault, 10_000)),
     vault_info: async (request, signal) => {
       const report = await this.result(this.ffi.safe_vault_info(request.text('url')), 'report', signal);
       return this.report(report, 'chunks', 'chunk_bytes', 'records', 'record_bytes', 'format');

@@ -71,10 +71,11 @@ const player = new Player(libsafe, constants, ffi, host);
 const flat = process.env.CONFORMANCE_FLAT === '1';
 // All that the C interface can connect to: in wasm, directories are the classes' alone.
 if (flat) player.schemes = native ? /^/ : /^(own\d+|mem):/;
-const can = ['addresses', 'behind', 'children', 'chunks', 'closing', 'details', 'empty_urls', 'files', 'limits', 'links', 'log',
-  'named_links', 'own_vaults', 'pages', 'ports', 'progress', 'record_addresses', 's1', 'seeds', 'settings', 'signing', 'sizes',
+player.servesFlatly = flat;
+const can = ['addresses', 'behind', 'children', 'chunks', 'closing', 'details', 'empty_urls', 'files', 'identities', 'limits', 'links', 'log',
+  'named_links', 'own_vaults', 'pages', 'ports', 'progress', 'record_addresses', 's1', 'seeds', 'settings', 'signing', 'sizes', 'states',
   'streams', 'transports', 'u64', 'unsigned', 'untyped', 'views', ...(native ? ['vaults'] : []),
-  ...(flat ? ['datamaps', 'replay', 'rooms'] : [])];
+  'metrics', 'serving', ...(flat && !native ? [] : ['sockets']), ...(flat ? ['datamaps', 'replay', 'rooms'] : [])];
 console.log(`hello ${native ? 'addon' : 'node'} can=${can.join(',')} store=${native ? 'native' : 'node'}`);
 for await (const line of readline.createInterface({ input: process.stdin })) {
   if (line.split(' ')[1] === 'exit') process.exit(0);

@@ -33,7 +33,7 @@ function named(path) {
 }
 
 const player = new Player(libsafe, constants, await constants.loadFfi(), host);
-globalThis.flat = () => (player.schemes = /^(own\d+|mem):/);
+globalThis.flat = () => Object.assign(player, { schemes: /^(own\d+|mem):/, servesFlatly: true });
 globalThis.play = (line) => {
   const [number, operation, ...words] = line.split(' ');
   const mapped = words.map((word) => (word.startsWith('url=file:') ? `url=file:${named(decodeURIComponent(word.slice(9)))}` : word));

@@ -9,6 +9,7 @@ export class Player {
   /** host: files, and collect(), which has the collector run. */
   constructor(libsafe, constants, ffi, host, connecting = {}) {
     this.schemes = /^(own\d+):/; // of URLs that the C interface connects to
+    this.servesFlatly = false; // vaults to others, by the C interface
     this.libsafe = libsafe;
     this.ffi = ffi;
     this.host = host;
@@ -22,6 +23,7 @@ export class Player {
   method(request) {
     const { operation } = request;
     if (this.own[operation]) return this.own[operation];
+    if (this.classes.serving[operation] && !this.servesFlatly) return this.classes.serving[operation];
     if (this.flat.operations[operation]) return this.flat.operations[operation];
     const used = ['client', 'reader', 'writer'].map((name) => this.kept.get(request.text(name) ?? ''));
     const served = operation === 'connect' && this.schemes.test(request.text('url'));
@@ -82,7 +84,7 @@ export class Player {
   /** What is of the C interface has no collector: it is closed in any case, as in C. */
   release(name, closing) {
     const one = this.kept.get(name);
-    return closing || one instanceof Handle || one.port || one.stop ? one.close() : undefined;
+    return closing || one instanceof Handle || one.port || one.stop || one.vault || one.listen ? one.close() : undefined;
   }
 
   begin(request, method) {

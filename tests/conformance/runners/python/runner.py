@@ -24,7 +24,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from line import Fields, Lines, data_of  # noqa: E402
 
 FOLDER = pathlib.Path(sys.argv[1])
-CAN = ("addresses behind children chunks closing datamaps details empty_urls files fork limits links log named_links own_vaults pages ports progress record_addresses replay rooms s1 seeds settings signing sizes streams transports"
+CAN = ("addresses behind children chunks closing datamaps details empty_urls files fork identities limits links log metrics named_links own_vaults pages ports progress record_addresses replay rooms s1 seeds serving settings signing sizes sockets states streams transports"
        " u64 unsigned untyped vaults views")  # fmt: skip
 
 Invoke = Callable[..., Awaitable[Any]]
@@ -108,7 +108,8 @@ class Runner:
 
     async def connect(self, a: Fields, call: Invoke) -> Fields:
         make = libsafe.connect if call is plain else libsafe.aconnect
-        made = make(a["url"], create=a.get("create", "1") == "1")
+        key = self.kept[a["key"]] if "key" in a else None
+        made = make(a["url"], create=a.get("create", "1") == "1", key=key, anonymous=a.get("anonymous") == "1")
         client = made if call is plain else await made  # type: ignore[misc]
         self.kept[a["as"]] = client
         return {"url": client.url}
@@ -187,6 +188,17 @@ class Runner:
 
     async def chunk_get(self, a: Fields, call: Invoke) -> Fields:
         return {"data": await call(self.kept[a["client"]], "chunk_get", bytes.fromhex(a["address"]))}
+
+    async def state(self, a: Fields, call: Invoke) -> Fields:
+        return {"value": int(self.kept[a["client"]].state)}
+
+    async def next_state(self, a: Fields, call: Invoke) -> Fields:
+        await call(self.kept[a["client"]], "next_state", libsafe.ClientState(int(a["known"])))
+        return {}
+
+    async def timeout(self, a: Fields, call: Invoke) -> Fields:
+        self.kept[a["client"]].set_timeout(int(a["milliseconds"]) / 1000 or None)
+        return {}
 
     async def chunk_exists(self, a: Fields, call: Invoke) -> Fields:
         return {"value": await call(self.kept[a["client"]], "chunk_exists", bytes.fromhex(a["address"]))}
@@ -358,6 +370,21 @@ class Runner:
                 pass  # the port, or its client, was closed
 
         self.kept[a["as"]] = libsafe.ports.transport(a["scheme"], opened)
+        return {}
+
+    async def serve(self, a: Fields, call: Invoke) -> Fields:
+        vault = libsafe.Vault.open(a["vault"])
+        vault.set_limit(libsafe.VaultLimit.CONNECTIONS, 100)
+        vault.set_limit(libsafe.VaultLimit.QUOTA, int(a.get("quota", 0)))
+        vault.set_certificate("no.pem", "no.pem")  # nobody asks for it before wss:
+        self.kept[a["as"]] = vault
+        return {"key": vault.key, "url": await call(vault, "listen", "ws://127.0.0.1:0/vault")}
+
+    async def metrics(self, a: Fields, call: Invoke) -> Fields:
+        return {"text": await call(self.kept[a["of"]], "metrics")}
+
+    async def drain(self, a: Fields, call: Invoke) -> Fields:
+        await call(self.kept[a["of"]], "drain", 10)
         return {}
 
     def misuse(self, a: Fields) -> Fields:

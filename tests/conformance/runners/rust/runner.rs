@@ -1,15 +1,15 @@
 //! The runner of Rust: plays steps with what the crate makes public (README, "What a runner speaks").
 
+mod format_2018;
 mod line;
 mod stores;
 
 use libsafe::{
-    block_on, ffi, s1, vault, Client, Error, Key, Link, LogLevel, Operation, Put, Queue, Reader, Receipt, Record, Result, Setting, Writer,
-    NEWEST,
+    block_on, ffi, vault, Client, Error, Key, Link, LogLevel, Operation, Put, Queue, Reader, Receipt, Record, Result, Setting, Vault,
+    Writer, NEWEST,
 };
 use line::{failure, hex, Answer, Request};
 use std::collections::HashMap;
-use std::fs;
 use std::io::{BufRead, Read, Seek, SeekFrom, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
@@ -24,6 +24,7 @@ enum Thing {
     Writer(Writer),
     Key(Key),
     Server(Server),
+    Vault(Vault),
     Closed,
 }
 
@@ -175,7 +176,16 @@ impl Runner {
         Some(match request.operation.as_str() {
             "connect" => {
                 let create = request.maybe("create") != Some("0");
-                let connecting = if create { libsafe::connect(request.text("url")) } else { libsafe::connect_existing(request.text("url")) };
+                let url = request.text("url");
+                let connecting = if request.maybe("key").is_some() {
+                    libsafe::connect_as(kept!(self, request, "key", Thing::Key), url)
+                } else if request.flag("anonymous") {
+                    libsafe::connect_anonymous(url)
+                } else if create {
+                    libsafe::connect(url)
+                } else {
+                    libsafe::connect_existing(url)
+                };
                 self.begin(request, connecting, move |client, runner| {
                     let url = client.url();
                     runner.keep(&name, Thing::Client(client));
@@ -222,6 +232,19 @@ impl Runner {
                 let get = kept!(self, request, "client", Thing::Client).get_chunk(&address);
                 self.begin(request, get, data)
             }),
+            "state" => {
+                let state = kept!(self, request, "client", Thing::Client).state();
+                Ok(Answer::default().number("value", state as u64))
+            }
+            "next_state" => {
+                let known = request.number("known").unwrap_or(0) as i32;
+                let next = kept!(self, request, "client", Thing::Client).next_state(known);
+                self.begin(request, next, |(), _| Ok(Answer::default()))
+            }
+            "timeout" => {
+                let time = Duration::from_millis(request.number("milliseconds").unwrap_or(0));
+                kept!(self, request, "client", Thing::Client).set_timeout(time).map(|()| Answer::default())
+            }
             "chunk_exists" => request.address("address").and_then(|address| {
                 let asked = kept!(self, request, "client", Thing::Client).has_chunk(&address);
                 self.begin(request, asked, |there, _| Ok(Answer::default().number("value", there.into())))
@@ -393,8 +416,8 @@ impl Runner {
             "vault_remove" => request
                 .address("address")
                 .and_then(|address| self.begin(request, vault::remove(request.text("url"), &address), nothing)),
-            "s1_encode" => s1_encode(request),
-            "s1_decode" => s1_decode(request),
+            "s1_encode" => format_2018::encode(request),
+            "s1_decode" => format_2018::decode(request),
             "port" => Server::store(request.text("scheme"), request.text("folder")).map(|server| {
                 self.keep(request.text("as"), Thing::Server(server));
                 Answer::default()
@@ -403,6 +426,19 @@ impl Runner {
                 self.keep(request.text("as"), Thing::Server(server));
                 Answer::default()
             }),
+            "serve" => serve(request).map(|vault| {
+                let answer = Answer::default().text("key", &vault.key()).text("url", &vault.urls()[0]);
+                self.keep(request.text("as"), Thing::Vault(vault));
+                answer
+            }),
+            "metrics" => kept!(self, request, "of", Thing::Vault)
+                .metrics()
+                .wait()
+                .map(|text| Answer::default().text("text", &String::from_utf8_lossy(&text))),
+            "drain" => kept!(self, request, "of", Thing::Vault)
+                .drain(Duration::from_secs(10))
+                .wait()
+                .map(|()| Answer::default()),
             "port_hold" | "port_release" => {
                 kept!(self, request, "port", Thing::Server).hold(request.operation == "port_hold");
                 Ok(Answer::default())
@@ -499,32 +535,6 @@ impl Runner {
     }
 }
 
-fn s1_encode(request: &Request) -> Result<Answer> {
-    let mut encoder = s1::Encoder::new()?;
-    encoder.write(&request.bytes("data"))?;
-    let datamap = encoder.finish()?;
-    let mut count = 0;
-    while let Some(chunk) = encoder.next_chunk()? {
-        fs::create_dir_all(request.text("folder")).expect("a folder");
-        fs::write(format!("{}/{}", request.text("folder"), hex(&chunk.name)), &*chunk.data).expect("room for a chunk");
-        count += 1;
-    }
-    Ok(Answer::default().bytes("datamap", &datamap).number("chunks", count))
-}
-
-fn s1_decode(request: &Request) -> Result<Answer> {
-    let map = s1::Map::parse(&request.bytes("datamap"))?;
-    let mut content = Vec::new();
-    for index in 0..map.chunk_count() {
-        let chunk = fs::read(format!("{}/{}", request.text("folder"), hex(&map.chunk_name(index)?))).expect("a chunk");
-        content.extend_from_slice(&map.decrypt(index, &chunk)?);
-    }
-    if map.chunk_count() == 0 {
-        content.extend_from_slice(&map.content()?);
-    }
-    Ok(Answer::default().number("size", map.size()).number("chunks", map.chunk_count()).bytes("data", &content))
-}
-
 #[repr(C)]
 struct Descriptor {
     number: i32,
@@ -542,6 +552,17 @@ extern "C" {
 }
 
 /// What a put fails with in the child of a fork.
+fn serve(request: &Request) -> Result<Vault> {
+    let vault = Vault::open(request.text("vault")).wait()?;
+    vault.set_limit(ffi::SAFE_VAULT_LIMIT_CONNECTIONS, 100)?;
+    if let Some(quota) = request.number("quota") {
+        vault.set_limit(ffi::SAFE_VAULT_LIMIT_QUOTA, quota)?;
+    }
+    vault.set_certificate("no.pem", "no.pem")?; // nobody asks for it before wss:
+    vault.listen("tcp://127.0.0.1:0").wait()?;
+    Ok(vault)
+}
+
 fn fork_and_put(client: &Client) -> String {
     let (mut here, mut there) = std::os::unix::net::UnixStream::pair().expect("a pair of sockets");
     let child = unsafe { fork() };
@@ -559,8 +580,8 @@ fn fork_and_put(client: &Client) -> String {
 
 fn main() {
     println!(
-        "hello rust can=addresses,behind,children,chunks,datamaps,details,empty_urls,files,fork,limits,links,log,named_links,own_vaults,pages,ports,\
-         progress,record_addresses,replay,s1,seeds,settings,signing,sizes,streams,transports,u64,unsigned,vaults,views store=native"
+        "hello rust can=addresses,behind,children,chunks,datamaps,details,empty_urls,files,fork,identities,limits,links,log,metrics,named_links,own_vaults,pages,ports,\
+         progress,record_addresses,replay,s1,seeds,serving,settings,signing,sizes,sockets,states,streams,transports,u64,unsigned,vaults,views store=native"
     );
     let mut runner = Runner::default();
     for line in std::io::stdin().lock().lines() {

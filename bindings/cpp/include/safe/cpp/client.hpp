@@ -6,6 +6,7 @@
 #include "safe/cpp/reader.hpp"
 #include "safe/cpp/record.hpp"
 
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -25,6 +26,19 @@ class Client {
     std::string url() const {
         const char *url = safe_client_url(get());
         return url ? url : "";
+    }
+
+    // --- the connection ---
+
+    // A safe_client_state_code.
+    std::int32_t state() const { return safe_client_state(get()); }
+
+    // Ends as soon as the state is another than `known`.
+    Future<void> next_state(std::int32_t known) { return {safe_client_next_state(get(), known), detail::take_nothing}; }
+
+    // How long operations wait for the network before they fail; zero restores what is usual.
+    void set_timeout(std::chrono::milliseconds time) {
+        call(safe_client_set_timeout, get(), static_cast<std::uint64_t>(time.count()));
     }
 
     // --- put. flags: of safe_put_flag ---
@@ -118,6 +132,11 @@ class Client {
 // once; made if it is missing, without SAFE_CONNECT_NO_CREATE), or the URL of a Port.
 inline Future<Client> connect(const std::string &url, std::uint32_t flags = 0) {
     return {safe_connect(url.c_str(), flags), detail::take_object<Client, safe_op_take_client, safe_client>};
+}
+// As whoever has the key: a vault elsewhere knows the client by it when it comes again.
+inline Future<Client> connect(const Key &key, const std::string &url, std::uint32_t flags = 0) {
+    return {safe_connect_as(key.get(), url.c_str(), flags),
+            detail::take_object<Client, safe_op_take_client, safe_client>};
 }
 
 } // namespace v1

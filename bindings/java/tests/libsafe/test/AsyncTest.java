@@ -25,6 +25,7 @@ import libsafe.Reader;
 import libsafe.Receipt;
 import libsafe.SafeCode;
 import libsafe.SafeException;
+import libsafe.Writer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -220,7 +221,8 @@ class AsyncTest {
             if (thread.getName().startsWith("libsafe")) assertTrue(thread.isDaemon(), thread.getName());
         }
         assertTrue(stage.get() == Thread.currentThread() || stage.get().isDaemon());
-        assertNull(client.newWriter().writeAsync(ByteBuffer.allocate(0)).get());
-        System.gc(); // that writer was forgotten
+        try (Writer writer = client.newWriter()) {
+            assertNull(writer.writeAsync(ByteBuffer.allocate(0)).get());
+        }
     }
 }

@@ -52,7 +52,7 @@ class MistakesTest {
     @Test
     void urls() {
         fails(SafeCode.BAD_URL, "SAFE_BAD_URL", () -> Client.connect("not a url"));
-        fails(SafeCode.UNSUPPORTED, "SAFE_UNSUPPORTED", () -> Client.connect("tcp://nowhere:1"));
+        fails(SafeCode.BAD_URL, "SAFE_BAD_URL", () -> Client.connect("ws://nowhere:1"));
         fails(SafeCode.URL_IS_CONTENT, "SAFE_URL_IS_CONTENT", () -> Client.connect("safe:public-x"));
         isNull(() -> Client.connect(null));
         isNull(() -> Client.connectAsync(null));

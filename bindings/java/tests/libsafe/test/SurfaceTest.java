@@ -25,9 +25,9 @@ import org.junit.jupiter.api.Test;
 /** What users see of the jar is ours and Java's, and nothing that was generated. */
 class SurfaceTest {
     private static final List<String> PUBLIC = List.of(
-        "Client", "ConnectOption", "Key", "Library", "Link", "Operation", "Operation$Progress", "Port", "PutOption", "Reader",
+        "Client", "ClientState", "ConnectOption", "Key", "Library", "Link", "Operation", "Operation$Progress", "Port", "PutOption", "Reader",
         "Receipt", "Receipt$Chunk", "RecordPage", "S1Encoder", "S1Encoder$Chunk", "S1Map", "SafeCode", "SafeException",
-        "SafeRecord", "Store", "Store$Entry", "Store$Figures", "Store$Kind", "Store$Page", "Transport", "Vault", "Vault$Collected",
+        "SafeRecord", "ServedVault", "ServedVault$Limit", "Store", "Store$Entry", "Store$Figures", "Store$Kind", "Store$Page", "Transport", "Vault", "Vault$Collected",
         "Vault$Info", "Vault$Item", "Vault$Verification", "Writer");
 
     private static List<Class<?>> classes() throws Exception {

@@ -4,8 +4,10 @@ import { Directory } from './directory.js';
 import { path } from './files.js';
 
 export const directories: StoreKind = {
-  open: async (url, noCreate) => Directory.open(path().resolve(pathOf(url)), noCreate),
+  open: async (url, noCreate) => Directory.open(directoryOf(url), noCreate),
 };
+
+export const directoryOf = (url: string) => path().resolve(pathOf(url));
 
 /** As the native library reads such URLs: "file:a/path", and "file:///a/path" as well (RFC 8089, appendix B). */
 function pathOf(url: string): string {

@@ -1,5 +1,5 @@
 // A program of a user, as types.test.mjs compiles it in strict mode: what must be accepted, and what must not.
-import { connect, Key, Link, SafeError, type Receipt } from 'libsafe';
+import { connect, Key, Link, SafeError, Vault, type ClientState, type Receipt } from 'libsafe';
 import { loadFfi, SAFE_PUT_PRIVATE, type safe_client, type safe_link } from 'libsafe/ffi';
 import { loadGuest } from 'libsafe/guest';
 import safe_ffi from 'safe_ffi';
@@ -48,4 +48,16 @@ export async function guest(bytes: Uint8Array<ArrayBuffer>): Promise<number> {
 export async function keys(): Promise<boolean> {
   const key = await Key.generate();
   return key instanceof Key;
+}
+
+export async function served(): Promise<string[]> {
+  await using vault = await Vault.open('mem:', { key: await Key.generate() });
+  await vault.setLimit('quota', 10n ** 12n);
+  // @ts-expect-error -- there is no such limit
+  await vault.setLimit('speed', 1);
+  await using client = await connect(await vault.listen('tcp://127.0.0.1:0'));
+  const seen: ClientState[] = [];
+  for await (const state of client.states()) seen.push(state);
+  await vault.drain(1000);
+  return vault.urls;
 }

@@ -1,0 +1,60 @@
+// Which transport serves which scheme.
+#include "net/dial.hpp"
+#include "net/native/tcp.hpp"
+#include "net/native/tls.hpp"
+#include "net/native/websocket.hpp"
+
+namespace safe::net {
+namespace {
+
+// WebSockets on what comes in over TCP, or over TLS on that.
+class WebSocketListener : public Listener {
+  public:
+    WebSocketListener(RuntimeRef runtime, std::shared_ptr<Listener> tcp, TlsContextRef tls)
+        : runtime_(std::move(runtime)), tcp_(std::move(tcp)), tls_(std::move(tls)) {}
+
+    Awaitable<Accepted> accept() override {
+        for (;;) {
+            Accepted accepted = co_await tcp_->accept();
+            try {
+                if (tls_) accepted.stream = make_tls_server(runtime_, std::move(accepted.stream), tls_);
+                accepted.stream = make_websocket_server(runtime_, std::move(accepted.stream), bound().path);
+                co_return accepted;
+            } catch (...) {
+                // There is no memory for this one. The next is another matter.
+            }
+        }
+    }
+    void close() override { tcp_->close(); }
+    Endpoint bound() const override { return tcp_->bound(); }
+
+  private:
+    const RuntimeRef runtime_;
+    const std::shared_ptr<Listener> tcp_;
+    const TlsContextRef tls_; // none: ws
+};
+
+} // namespace
+
+Awaitable<std::shared_ptr<Stream>> dial(RuntimeRef runtime, JobRef job, Endpoint endpoint) {
+    TlsContextRef tls;
+    if (endpoint.kind == Endpoint::Kind::wss) tls = co_await runtime->on_io(make_tls_client_context);
+    std::shared_ptr<Stream> stream = co_await dial_tcp(runtime, job, endpoint);
+    if (endpoint.kind == Endpoint::Kind::tcp) co_return stream;
+    if (tls) stream = make_tls_client(runtime, std::move(stream), std::move(tls), endpoint.host);
+    co_return make_websocket_client(std::move(runtime), std::move(stream), std::move(endpoint));
+}
+
+Awaitable<std::shared_ptr<Listener>> listen(RuntimeRef runtime, JobRef job, Endpoint endpoint, TlsFiles files) {
+    const Endpoint::Kind kind = endpoint.kind;
+    TlsContextRef tls;
+    if (kind == Endpoint::Kind::wss) {
+        auto work = [files = std::move(files)] { return make_tls_server_context(files); };
+        tls = co_await runtime->on_io(std::move(work));
+    }
+    std::shared_ptr<Listener> tcp = co_await listen_tcp(runtime, std::move(job), std::move(endpoint));
+    if (kind == Endpoint::Kind::tcp) co_return tcp;
+    co_return std::make_shared<WebSocketListener>(std::move(runtime), std::move(tcp), std::move(tls));
+}
+
+} // namespace safe::net

@@ -15,6 +15,9 @@ constexpr unsigned most_attempts = 5;
 // A connection that has fallen silent may have been forgotten by something on the way; two in a row are the vault's.
 constexpr unsigned most_silences = 2;
 
+// What was damaged on its way looks as if it came from another vault, or from none; that many in a row do come from there.
+constexpr unsigned most_refusals = 3;
+
 constexpr std::chrono::seconds settled{5}; // a connection that has lasted so long is one that works, too
 
 class Lasting : public std::enable_shared_from_this<Lasting> {
@@ -133,8 +136,10 @@ class Lasting : public std::enable_shared_from_this<Lasting> {
         asio::co_spawn(runtime_->loop(), again(weak_from_this(), runtime_, stop_), asio::detached);
     }
 
+    static bool may_be_damage(Errc code) { return code == Errc::bad_message || code == Errc::bad_signature; }
+
     static Awaitable<void> again(std::weak_ptr<Lasting> weak, RuntimeRef runtime, std::shared_ptr<Gate> stop) {
-        for (;;) {
+        for (unsigned refusals = 0;;) {
             milliseconds pause(0);
             if (const auto self = weak.lock()) pause = jittered(runtime, self->next_pause());
             const bool stopped = co_await stop->wait_for(pause);
@@ -147,7 +152,8 @@ class Lasting : public std::enable_shared_from_this<Lasting> {
             } catch (...) {
                 const Error why = current_error();
                 self->why_ = why.message();
-                if (is_retryable(why.code())) continue;
+                refusals = may_be_damage(why.code()) ? refusals + 1 : 0;
+                if (is_retryable(why.code()) || (refusals > 0 && refusals < most_refusals)) continue;
                 self->hopeless_ = why;
                 self->tell();
                 co_return;

@@ -10,8 +10,9 @@ namespace safe::net {
 
 enum class Link { up = 1, down = 2, closed = 3 };
 
-// Makes a connection. What it throws is final unless is_retryable says otherwise. `ended` is called once, on the loop, when it is of no use any more; calls that run on it may still
-// get their answers.
+// Makes a connection. What it throws is final unless is_retryable says otherwise, or damage on the way may be behind it
+// (BAD_MESSAGE, BAD_SIGNATURE), which is believed when it comes three times in a row. `ended` is called once, on the loop, when
+// it is of no use any more; calls that run on it may still get their answers.
 using Ended = std::function<void(Error)>;
 using Dial = std::function<Awaitable<std::shared_ptr<Channel>>(JobRef job, Ended ended)>;
 

@@ -1,4 +1,5 @@
-"""A vault daemon for tests: the tool's, on ports of its own that it keeps when it is started again."""
+"""A vault daemon for tests: the tool's, on ports of its own that it keeps when it is started again. Clients that are made after it trust its
+certificate."""
 
 from __future__ import annotations
 
@@ -7,15 +8,24 @@ import pathlib
 import re
 import signal
 import subprocess
+import tempfile
 from typing import Dict, Optional
 
 
-SCHEMES = ("tcp", "ws")  # of sessions; and there is a gateway
+PLAIN = ("tcp", "ws")
+SCHEMES = (*PLAIN, "wss")  # of sessions; and there is a gateway
 
 
 class Daemon:
     def __init__(self, build: pathlib.Path, store: str, *options: str) -> None:
-        self.command = [str(build / "bin" / "safe"), "vault", "serve", "--store", store, *options]
+        self._folder = tempfile.TemporaryDirectory()
+        certificate, key = (str(pathlib.Path(self._folder.name) / name) for name in ("own.crt", "own.key"))
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+                        "-subj", "/CN=own", "-addext", "subjectAltName=IP:127.0.0.1", "-out", certificate, "-keyout", key],
+                       check=True, stderr=subprocess.DEVNULL)
+        os.environ["SSL_CERT_FILE"] = certificate
+        tls = ("--cert", certificate, "--key-file", key)
+        self.command = [str(build / "bin" / "safe"), "vault", "serve", "--store", store, *tls, *options]
         self.urls: Dict[str, str] = {}
         self.ports = dict.fromkeys((*SCHEMES, "http"), 0)
         self._process: Optional[subprocess.Popen[str]] = None
@@ -55,3 +65,4 @@ class Daemon:
 
     def __exit__(self, *_: object) -> None:
         self.end()
+        self._folder.cleanup()

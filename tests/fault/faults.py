@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Has every operation meet every fault of table.txt, over real sockets, and compares what comes of it with what the table allows.
 
-  faults.py --build DIR [--only FAULT[,FAULT]] [--times N] [--transport tcp|ws]
+  faults.py --build DIR [--only FAULT[,FAULT]] [--times N] [--transport tcp|ws|wss]
 
 Without --transport each cell takes one by chance.
 """
@@ -9,6 +9,7 @@ Without --transport each cell takes one by chance.
 from __future__ import annotations
 
 import asyncio
+import os
 import pathlib
 import random
 import sys
@@ -27,18 +28,28 @@ from proxy import DOWN, UP, Fault, Proxy
 HERE = pathlib.Path(__file__).parent
 PATIENCE = 2.0  # seconds that clients wait for the network
 DEADLINE = 10.0  # seconds in which each cell has its outcome
-# The byte of a secure session's handshake at which faults begin: what was meant for its frame has other outcomes, by where it is.
+# The byte of a handshake at which faults begin: what was meant for its frame has other outcomes, by where it is. In TLS that is one of
+# the random bytes with which both sides begin, in a session of ours one of a key.
 IN_A_KEY = 20
 # A WebSocket has an HTTP message and the head of a frame before it. What garbles those has other outcomes too; what cuts or stops
 # a connection has the same there.
 HTTP_END = b"\r\n\r\n"
 HEAD_OF_A_FRAME = {UP: 6, DOWN: 4}
 GARBLES = ("flip", "duplicate", "lose")
+HANDSHAKES = ("connect", "again")  # operations whose faults are in one
 
 
-def table() -> Tuple[List[str], Dict[str, List[str]]]:
+def table() -> Tuple[List[str], Dict[str, Dict[str, str]]]:
+    """The operations, and for each fault what is allowed of each of them."""
     rows = [line.split() for line in (HERE / "table.txt").read_text().splitlines() if line and not line.startswith("#")]
-    return rows[0][1:], {row[0]: row[1:] for row in rows[1:]}
+    return rows[0][1:], {row[0]: dict(zip(rows[0][1:], row[1:])) for row in rows[1:]}
+
+
+class Endless:
+    """A file whose put is under way however long it takes until somebody cancels it."""
+
+    def read(self, size: int) -> bytes:
+        return os.urandom(min(size, 1 << 20))
 
 
 class Cell:
@@ -66,6 +77,10 @@ class Cell:
 
     def connect(self) -> None:
         libsafe.connect(self.url).close()
+
+    def again(self) -> None:
+        """Asks when there is no connection: the fault meets the handshake of the next one."""
+        self.exists()
 
     def exists(self) -> None:
         if not self.client.chunk_exists(self.chunk):
@@ -103,7 +118,7 @@ class Cell:
 
     def cancel(self) -> None:
         async def put_and_stop() -> None:
-            putting = asyncio.ensure_future(self.client.aput(self.chance.randbytes(40_000_000)))
+            putting = asyncio.ensure_future(self.client.aput(Endless()))
             await asyncio.sleep(0.05)
             putting.cancel()
             await putting
@@ -131,14 +146,16 @@ class Cell:
             direction = UP if way != "down" else DOWN
             at = 0 if forever else self.where(operation)
             after = b""
-            if self.scheme == "ws" and operation == "connect" and not forever:
+            if self.scheme == "ws" and operation in HANDSHAKES and not forever:
                 if kind in GARBLES or self.chance.random() < 0.5:
                     after, at = HTTP_END, at + HEAD_OF_A_FRAME[direction]
             self.proxy.arm(Fault(kind, direction, at, after, once=not forever, seconds=seconds))
+            if operation == "again":
+                self.proxy.cut()
         return lambda: self.proxy.arm(None)
 
     def where(self, operation: str) -> int:
-        if operation == "connect":
+        if operation in HANDSHAKES:
             return IN_A_KEY
         return self.chance.choice((0, 1, 2, 3, 17, self.chance.randrange(60), self.chance.randrange(400)))
 
@@ -206,10 +223,11 @@ def main() -> int:
     operations, rows = table()
     wrong = tried = 0
     with tempfile.TemporaryDirectory() as folder, Daemon(args.build, f"file:{folder}/vault") as daemon:
-        for fault, allowed in rows.items():
-            if args.only and fault not in args.only.split(","):
-                continue
-            cells = [(operation, args.transport or chance.choice(SCHEMES), outcome) for operation, outcome in zip(operations, allowed) for _ in range(args.times)]
+        for fault in args.only.split(",") if args.only else [name for name in rows if "@" not in name]:
+            cells = []
+            for operation in [operation for operation in operations for _ in range(args.times)]:
+                scheme = args.transport or chance.choice(SCHEMES)
+                cells.append((operation, scheme, rows[f"{fault}@{scheme}" if f"{fault}@{scheme}" in rows else fault][operation]))
             seeds = [chance.randrange(1 << 32) for _ in cells]
             # All have the daemon in common, which a restart is for.
             with ThreadPoolExecutor(1 if fault == "restart" else 8) as pool:

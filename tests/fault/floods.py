@@ -4,7 +4,7 @@
   floods.py --build DIR
 
 Slow-lorises, connections that say nothing, port scans, garbage, sizes that are announced, frames that are too large, handshakes that are
-given up, clients that do not read, over TCP and WebSocket by chance. A client stores and reads during each of them, in a time that is
+given up, clients that do not read, over TCP, WebSocket and TLS by chance. A client stores and reads during each of them, in a time that is
 printed, and afterwards the daemon has as many file descriptors as before, and has taken no more memory than its limits say.
 """
 
@@ -25,7 +25,7 @@ from typing import Callable, List, Tuple
 import libsafe
 
 import trial
-from daemon import SCHEMES, Daemon
+from daemon import PLAIN, SCHEMES, Daemon
 from liar import session, sodium, vaults, websocket
 
 FULL = trial.FULL
@@ -35,6 +35,7 @@ DEADLINE = 10.0  # seconds in which each round of the one who is served is done
 MEMORY = 160 << 20  # what the daemon may have taken: its budget, and room for connections
 SPARE = 4  # descriptors that it opens when it first needs them: a database for each thread that reads
 REQUEST = websocket.request("h", "/", b"dGhlIHNhbXBsZSBub25jZQ==")
+TLS_HELLO = b"\x16\x03\x01\x01\x00\x01\x00\x00\xfc\x03\x03" + bytes(249)  # RFC 8446, 4.1.2, and no more than that
 HALF_OPEN = 100  # what the daemon may have of these, below
 
 
@@ -70,16 +71,16 @@ class Flood:
 
     def enter(self) -> vaults.Client:
         self.made += 1
-        return vaults.Client(self.urls[self.scheme()], None, timeout=3)
+        return vaults.Client(self.urls[self.chance.choice(PLAIN)], None, timeout=3)
 
 
 class Floods(Flood):
     def lorises(self) -> None:
-        """A hello, or the request for a WebSocket, a byte every now and then."""
+        """What a connection begins with, a byte every now and then."""
         scheme = self.scheme()
-        hello = session.filled([[1], os.urandom(32)], session.HELLO)
+        hellos = {"tcp": session.filled([[1], os.urandom(32)], session.HELLO), "ws": REQUEST, "wss": TLS_HELLO}
         with self.connect(scheme) as one:
-            for byte in hello if scheme == "tcp" else REQUEST:
+            for byte in hellos[scheme]:
                 if self.over:
                     return
                 one.sendall(bytes([byte]))
@@ -110,7 +111,7 @@ class Floods(Flood):
 
     def handshakes(self) -> None:
         """Each costs the daemon its share of one, and is given up."""
-        one = vaults.connect(self.urls[self.scheme()].split("#")[0], 2)
+        one = vaults.connect(self.urls[self.chance.choice(PLAIN)].split("#")[0], 2)
         self.made += 1
         try:
             one.sendall(session.Client(os.urandom).hello())

@@ -49,7 +49,8 @@ SAFE_API const char *safe_vault_key(const safe_vault *vault) SAFE_STR SAFE_BORRO
  * are not one and its key), SAFE_FILE_NOT_FOUND, SAFE_IO. */
 SAFE_API safe_op *safe_vault_listen(safe_vault *vault, const char *url SAFE_STR) SAFE_ASYNC("none") SAFE_OWNED SAFE_SINCE("1.0");
 
-/* For listeners of wss: that follow: files in PEM form, the certificate with its chain, and its private key. */
+/* For listeners of wss: that follow: files in PEM form, the certificate with its chain, and its private key. A listener looks at them
+ * for each connection: when they are replaced by others that go together, the next connection is shown the new certificate. */
 SAFE_API safe_status safe_vault_set_certificate(safe_vault *vault, const char *certificate_file SAFE_STR, const char *key_file SAFE_STR, safe_error **error SAFE_OUT SAFE_OWNED SAFE_NULLABLE) SAFE_SINCE("1.0");
 
 /* What clients connect to: the URL of each listener, with the port that it has and the vault's key; of a gateway without. */

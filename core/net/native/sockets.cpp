@@ -1,7 +1,7 @@
 // Which transport serves which scheme.
 #include "net/dial.hpp"
 #include "net/native/tcp.hpp"
-#include "net/native/tls.hpp"
+#include "net/native/tls_certificate.hpp"
 #include "net/native/websocket.hpp"
 
 namespace safe::net {
@@ -10,14 +10,18 @@ namespace {
 // WebSockets on what comes in over TCP, or over TLS on that.
 class WebSocketListener : public Listener {
   public:
-    WebSocketListener(RuntimeRef runtime, std::shared_ptr<Listener> tcp, TlsContextRef tls)
-        : runtime_(std::move(runtime)), tcp_(std::move(tcp)), tls_(std::move(tls)) {}
+    WebSocketListener(RuntimeRef runtime, std::shared_ptr<Listener> tcp, std::shared_ptr<TlsCertificate> certificate)
+        : runtime_(std::move(runtime)), tcp_(std::move(tcp)), certificate_(std::move(certificate)) {}
 
     Awaitable<Accepted> accept() override {
         for (;;) {
             Accepted accepted = co_await tcp_->accept();
             try {
-                if (tls_) accepted.stream = make_tls_server(runtime_, std::move(accepted.stream), tls_);
+                if (certificate_) {
+                    auto work = [certificate = certificate_] { return certificate->now(); };
+                    TlsContextRef tls = co_await runtime_->on_io(std::move(work));
+                    accepted.stream = make_tls_server(runtime_, std::move(accepted.stream), std::move(tls));
+                }
                 accepted.stream = make_websocket_server(runtime_, std::move(accepted.stream), bound().path);
                 co_return accepted;
             } catch (...) {
@@ -31,7 +35,7 @@ class WebSocketListener : public Listener {
   private:
     const RuntimeRef runtime_;
     const std::shared_ptr<Listener> tcp_;
-    const TlsContextRef tls_; // none: ws
+    const std::shared_ptr<TlsCertificate> certificate_; // none: ws
 };
 
 } // namespace
@@ -47,14 +51,14 @@ Awaitable<std::shared_ptr<Stream>> dial(RuntimeRef runtime, JobRef job, Endpoint
 
 Awaitable<std::shared_ptr<Listener>> listen(RuntimeRef runtime, JobRef job, Endpoint endpoint, TlsFiles files) {
     const Endpoint::Kind kind = endpoint.kind;
-    TlsContextRef tls;
+    std::shared_ptr<TlsCertificate> certificate;
     if (kind == Endpoint::Kind::wss) {
-        auto work = [files = std::move(files)] { return make_tls_server_context(files); };
-        tls = co_await runtime->on_io(std::move(work));
+        auto work = [files = std::move(files)] { return std::make_shared<TlsCertificate>(files); };
+        certificate = co_await runtime->on_io(std::move(work));
     }
     std::shared_ptr<Listener> tcp = co_await listen_tcp(runtime, std::move(job), std::move(endpoint));
     if (kind == Endpoint::Kind::tcp) co_return tcp;
-    co_return std::make_shared<WebSocketListener>(std::move(runtime), std::move(tcp), std::move(tls));
+    co_return std::make_shared<WebSocketListener>(std::move(runtime), std::move(tcp), std::move(certificate));
 }
 
 } // namespace safe::net

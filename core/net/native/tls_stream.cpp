@@ -112,7 +112,14 @@ class TlsStream : public Stream, public std::enable_shared_from_this<TlsStream> 
 
     // Waits for bytes, and gives them to OpenSSL.
     static Awaitable<void> feed(std::shared_ptr<TlsStream> self) {
-        const Blob piece = co_await self->stream_->receive();
+        Blob piece;
+        std::optional<Error> failure;
+        try {
+            piece = co_await self->stream_->receive();
+        } catch (...) {
+            failure = current_error();
+        }
+        if (failure) self->fail(*failure);
         const int size = static_cast<int>(piece.size());
         if (size == 0) self->over_ = true;
         if (size > 0 && self->openssl_.put(self->in_, piece.view().data(), size) != size)

@@ -22,6 +22,11 @@ std::size_t Pipe::take(asio::mutable_buffer to) {
     return size;
 }
 
+// The first one: the others may be told no more than that the stream was closed because of it.
+void Pipe::note_failure() {
+    if (!failure_) failure_ = current_error();
+}
+
 void Pipe::read(asio::mutable_buffer to, Done done) {
     if (shut_) return finish(std::move(done), asio::error::operation_aborted, 0);
     if (to.size() == 0 || rest_.size() > 0) {
@@ -39,7 +44,7 @@ Awaitable<void> Pipe::read_on(std::shared_ptr<Pipe> self, asio::mutable_buffer t
         size = self->take(to);
         if (size == 0) problem = asio::error::eof;
     } catch (...) {
-        self->failure_ = current_error();
+        self->note_failure();
         problem = asio::error::operation_aborted;
     }
     self->finish(std::move(done), problem, size);
@@ -58,7 +63,7 @@ Awaitable<void> Pipe::write_on(std::shared_ptr<Pipe> self, Blob bytes, Done done
     try {
         co_await self->stream_->send(std::move(bytes));
     } catch (...) {
-        self->failure_ = current_error();
+        self->note_failure();
         problem = asio::error::operation_aborted;
         size = 0;
     }

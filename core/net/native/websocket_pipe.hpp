@@ -44,6 +44,7 @@ class Pipe : public std::enable_shared_from_this<Pipe> {
     static Awaitable<void> read_on(std::shared_ptr<Pipe> self, asio::mutable_buffer to, Done done);
     static Awaitable<void> write_on(std::shared_ptr<Pipe> self, Blob bytes, Done done);
     std::size_t take(asio::mutable_buffer to);
+    void note_failure();
     void finish(Done done, boost::system::error_code problem, std::size_t size);
 
     const RuntimeRef runtime_;

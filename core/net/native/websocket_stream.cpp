@@ -13,6 +13,10 @@ using boost::system::error_code;
 constexpr std::size_t first_room = 1536;
 constexpr std::chrono::milliseconds farewell_time{1000};
 
+Error closed_by_other_side() {
+    return {Errc::connection_failed, "the other side has closed the connection; connect again"};
+}
+
 } // namespace
 
 WebSocketStream::WebSocketStream(RuntimeRef runtime, std::shared_ptr<Stream> stream)
@@ -30,6 +34,8 @@ void WebSocketStream::check_open() const {
 
 Error WebSocketStream::failure(const std::string &what, const error_code &problem) const {
     if (closed_) return {Errc::closed, "the connection was closed"};
+    if (failure_) return *failure_;
+    if (state_ == State::over) return closed_by_other_side();
     if (pipe_->failure()) return *pipe_->failure();
     if (problem.category() == make_error_code(websocket::error::closed).category())
         return {Errc::bad_message, "what comes over the connection is no WebSocket of a vault or its client (" + what +
@@ -64,8 +70,7 @@ Awaitable<void> WebSocketStream::ready(std::shared_ptr<WebSocketStream> self) {
 Awaitable<void> WebSocketStream::send(std::shared_ptr<WebSocketStream> self, Blob bytes) {
     if (self->state_ != State::open) co_await ready(self);
     self->check_open();
-    if (self->state_ == State::over)
-        throw Error(Errc::connection_failed, "the other side has closed the connection; connect again");
+    if (self->state_ == State::over) throw closed_by_other_side();
     const auto message = asio::buffer(bytes.view().data(), bytes.size());
     const auto [problem, size] = co_await self->socket_.async_write(message, asio::as_tuple(asio::use_awaitable));
     if (problem) throw self->failure("send", problem);

@@ -64,7 +64,10 @@ class LastingChannels : public ::testing::Test {
     }
     Awaitable<std::shared_ptr<Channel>> connect(Ended ended) {
         ++dialled;
-        if (plan.empty()) throw Error(why_not, "nobody is there");
+        if (plan.empty() || (dialled > 1 && damaged > 0)) {
+            if (damaged > 0) --damaged;
+            throw Error(why_not, "nobody is there");
+        }
         const Does does = plan.front();
         plan.pop_front();
         auto made = std::make_shared<Wire>(loop.context(), does, std::move(ended));
@@ -105,6 +108,7 @@ class LastingChannels : public ::testing::Test {
     std::deque<Does> plan;
     std::vector<std::shared_ptr<Wire>> wires;
     unsigned dialled = 0;
+    unsigned damaged = 0; // attempts that are to fail after the first
     Errc why_not = Errc::connection_failed;
     std::shared_ptr<LastingChannel> channel;
 };
@@ -182,6 +186,28 @@ TEST_F(LastingChannels, WhatCannotBeConnectedToAgainIsNotTriedForEver) {
     until(next);
     EXPECT_EQ(next->failure->code(), Errc::bad_url);
     EXPECT_EQ(dialled, 2u);
+}
+
+// A bit that was flipped in a handshake is not another vault; another vault is.
+TEST_F(LastingChannels, WhatMayBeDamageIsBelievedTheThirdTime) {
+    for (const Errc code : {Errc::bad_signature, Errc::bad_message}) {
+        why_not = code;
+        dialled = 0;
+        damaged = 2;
+        open({Does::break_first, Does::answer});
+        const EndingRef ending = ask();
+        until(ending);
+        EXPECT_FALSE(ending->failure);
+        EXPECT_EQ(dialled, 4u);
+
+        dialled = 0;
+        open({Does::break_first});
+        const EndingRef refused = ask();
+        until(refused);
+        ASSERT_TRUE(refused->failure);
+        EXPECT_EQ(refused->failure->code(), code);
+        EXPECT_EQ(dialled, 4u);
+    }
 }
 
 TEST_F(LastingChannels, CancellingEndsACallWhereverItIs) {

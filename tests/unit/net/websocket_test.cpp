@@ -248,7 +248,9 @@ class Tls : public Sockets {
         ::setenv("SSL_CERT_FILE", files.certificate.c_str(), 1);
     }
     OutcomeRef dial_to(const TlsFiles &served, const std::string &host) {
-        const auto listener = listen(at(Kind::wss), served);
+        return dial_to(listen(at(Kind::wss), served), host);
+    }
+    OutcomeRef dial_to(const std::shared_ptr<Listener> &listener, const std::string &host) {
         Endpoint there = listener->bound();
         there.host = host;
         const auto where = std::make_shared<std::shared_ptr<Stream>>();
@@ -283,6 +285,28 @@ TEST_F(Tls, IsWithTheHostThatWasMeantAlone) {
     EXPECT_EQ(Errc::bad_signature, *dial_to(other, "127.0.0.1")->code); // known, but another's
     EXPECT_EQ(Errc::bad_signature, *dial_to(other, "localhost")->code);
     EXPECT_EQ(Errc::bad_signature, *dial_to(files, "localhost")->code);
+}
+
+// Without a restart: whoever renews it replaces the files, one after the other.
+TEST_F(Tls, ShowsTheCertificateThatItsFilesHold) {
+    const TlsFiles served{certificates.path("served.crt"), certificates.path("served.key")};
+    const auto replace = [](const std::string &from, const std::string &to) {
+        std::filesystem::copy_file(from, to, std::filesystem::copy_options::overwrite_existing);
+    };
+    replace(files.certificate, served.certificate);
+    replace(files.key, served.key);
+    const auto listener = listen(at(Kind::wss), served);
+    EXPECT_EQ(Errc::ok, *dial_to(listener, "localhost")->code);
+    replace(other.certificate, served.certificate); // not the key's: the one of before is shown
+    EXPECT_EQ(Errc::ok, *dial_to(listener, "localhost")->code);
+    replace(other.key, served.key);
+    EXPECT_EQ(Errc::bad_signature, *dial_to(listener, "localhost")->code);
+    std::filesystem::remove(served.key);
+    certificates.write("served.crt", "text");
+    EXPECT_EQ(Errc::bad_signature, *dial_to(listener, "localhost")->code);
+    replace(files.certificate, served.certificate);
+    replace(files.key, served.key);
+    EXPECT_EQ(Errc::ok, *dial_to(listener, "localhost")->code);
 }
 
 TEST_F(Tls, NeedsACertificateAndItsKey) {

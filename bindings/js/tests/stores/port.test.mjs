@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, before, test } from 'node:test';
+import { until } from '../api/check.mjs';
 import { bundle, stores, temporaryFolder, wasm } from './bundle.mjs';
 import { alike, noise } from './law.mjs';
 
@@ -15,10 +16,9 @@ before(async () => {
   ffi = await library.loadFfi({ wasm });
 });
 
-afterEach(async () => {
-  await settled();
-  assert.equal(ffi.safe_debug_live_handles(), 0n);
-});
+const noHandles = (from) => until(() => from.safe_debug_live_handles() === 0n, 'handles are left');
+
+afterEach(() => noHandles(ffi));
 
 /** Until what nobody waits for is answered as well. */
 const settled = () => new Promise((resolve) => setTimeout(resolve, 50));
@@ -86,9 +86,8 @@ test('content goes into a directory and comes back, in several instances of the 
   for (const { from, client, port } of all) {
     for (const [at, link] of links.entries()) assert.ok(alike(await get(client, link, from), contents[at]));
     from.safe_client_free(client);
-    await settled();
     port.close();
-    assert.equal(from.safe_debug_live_handles(), 0n);
+    await noHandles(from);
   }
 });
 
@@ -103,8 +102,7 @@ test('a store is opened with the URL and the wish to make it, and closed after i
   await settled();
   assert.equal(kind.closed, 0);
   for (const each of [other, third]) ffi.safe_client_free(each);
-  await settled();
-  assert.equal(kind.closed, 2);
+  await until(() => kind.closed === 2, 'they are not closed');
   port.close();
   await assert.rejects(connect('mine:a/b'), { codeName: 'SAFE_BAD_URL' });
 });
@@ -153,21 +151,17 @@ test('what is thrown that is no failure of the library, and answers that are non
 
 test('requests are answered at once, not one after the other', async () => {
   let waiting = 0;
-  let most = 0;
   const kind = kindOf({
     async create() {
-      most = Math.max(most, ++waiting);
-      await new Promise((resolve) => setTimeout(resolve, 30));
-      --waiting;
+      ++waiting;
+      await until(() => waiting >= 4, 'the others are not asked for');
       return true;
     },
   });
   const port = library.servePort(ffi, 'mine', kind);
   const client = await connect('mine:x');
   await Promise.all([1, 2, 3, 4].map((at) => put(client, noise(5000, at))));
-  assert.ok(most >= 4, `${most} at most`);
   ffi.safe_client_free(client);
-  await settled();
   port.close();
 });
 
@@ -201,8 +195,7 @@ test('a port that is closed while a store is being opened lets go of that as wel
   port.close();
   await connecting;
   go();
-  await settled();
-  assert.equal(kind.closed, 1);
+  await until(() => kind.closed === 1, 'it is not closed');
 });
 
 test('a library that is closed while a store works disturbs nobody', async () => {

@@ -211,7 +211,10 @@ void add_serve(CLI::App &vault, Context &context) {
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     command->add_option("--store", options->store, "The vault: file:/path/to/dir or mem:; otherwise as --vault")
         ->type_name("URL");
-    command->add_option("--cert", options->cert, "Certificate with its chain for wss:, in PEM form; a renewed one is shown without a restart")->type_name("FILE");
+    command
+        ->add_option("--cert", options->cert,
+                     "Certificate with its chain for wss:, in PEM form; a renewed one is shown without a restart")
+        ->type_name("FILE");
     command->add_option("--key-file", options->key_file, "The certificate's private key, in PEM form")
         ->type_name("FILE");
     command->add_option("--config", options->config, "A file of settings")->type_name("FILE");

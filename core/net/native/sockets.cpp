@@ -17,11 +17,12 @@ class WebSocketListener : public Listener {
         for (;;) {
             Accepted accepted = co_await tcp_->accept();
             try {
-                if (certificate_) {
-                    auto work = [certificate = certificate_] { return certificate->now(); };
-                    TlsContextRef tls = co_await runtime_->on_io(std::move(work));
-                    accepted.stream = make_tls_server(runtime_, std::move(accepted.stream), std::move(tls));
+                if (certificate_ && certificate_->is_replaced()) {
+                    auto work = [certificate = certificate_] { certificate->renew(); };
+                    co_await runtime_->on_io(std::move(work));
                 }
+                if (certificate_)
+                    accepted.stream = make_tls_server(runtime_, std::move(accepted.stream), certificate_->context());
                 accepted.stream = make_websocket_server(runtime_, std::move(accepted.stream), bound().path);
                 co_return accepted;
             } catch (...) {

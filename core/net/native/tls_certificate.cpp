@@ -20,15 +20,18 @@ std::optional<TlsCertificate::Stamps> TlsCertificate::stamps() const {
     return stamps;
 }
 
-TlsContextRef TlsCertificate::now() {
+bool TlsCertificate::is_replaced() const {
     const auto found = stamps();
-    if (!found || found == seen_) return context_;
-    seen_ = found; // what is of no use is looked at again when it has changed
+    return found && found != seen_;
+}
+
+void TlsCertificate::renew() {
+    seen_ = stamps(); // before they are read: what changes meanwhile is read again
     try {
         context_ = make_tls_server_context(files_);
     } catch (const Error &) {
+        // What is shown now is better than nothing. The files will change again.
     }
-    return context_;
 }
 
 } // namespace safe::net

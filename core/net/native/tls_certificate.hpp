@@ -3,8 +3,6 @@
 
 #include "net/native/tls.hpp"
 
-#include "base/runtime.hpp"
-
 #include <array>
 #include <cstdint>
 #include <filesystem>
@@ -12,14 +10,17 @@
 
 namespace safe::net {
 
-// Not thread-safe: who uses it waits for the answer before the next question.
+// One question at a time.
 class TlsCertificate {
   public:
     // Throws what make_tls_server_context does. I/O thread.
     explicit TlsCertificate(TlsFiles files);
 
-    // What its files hold now. While they are being replaced, or if what they hold is of no use, what they held before. Any thread.
-    TlsContextRef now();
+    // Whether its files are others than those it has looked at last. Costs two calls of the system.
+    bool is_replaced() const;
+    // Takes what the files hold now. While they are being replaced, or if it is of no use, what they held before stays. I/O thread.
+    void renew();
+    const TlsContextRef &context() const { return context_; }
 
   private:
     struct Stamp {

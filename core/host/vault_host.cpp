@@ -19,6 +19,9 @@ using SteadyClock = std::chrono::steady_clock;
 constexpr std::chrono::seconds longest_send{30}, longest_send_in_need{2};
 constexpr std::chrono::milliseconds between_looks{500};
 
+// A handshake takes a few round trips. Who has had that long leaves its place to others when all are taken.
+constexpr std::chrono::seconds handshake_in_need{2};
+
 Awaitable<crypto::SigningKey> key_of(RuntimeRef runtime, ConnectionUrl url) {
     const crypto::SigningKey fresh = crypto::SigningKey::generate(runtime->random());
     if (url.scheme == ConnectionUrl::Scheme::memory) co_return fresh;
@@ -44,6 +47,12 @@ struct VaultHost::Client {
     const std::string name; // in the ledger
     const std::shared_ptr<Budget> budget;
     std::uint64_t small = 0; // bytes in flight that the budget does not pay for
+};
+
+struct VaultHost::HalfOpen {
+    JobRef job;
+    SteadyClock::time_point since = SteadyClock::now();
+    bool leaving = false;
 };
 
 struct VaultHost::Connection {
@@ -293,7 +302,7 @@ Awaitable<void> VaultHost::serve_http(std::shared_ptr<VaultHost> self, JobRef jo
 std::shared_ptr<VaultHost::Connection> VaultHost::take(std::shared_ptr<net::Stream> stream) {
     check_open();
     ++counters_->accepted;
-    if (counters_->handshakes >= limits_->handshakes) {
+    if (half_open_.size() >= limits_->handshakes && !make_way()) {
         stream->close(); // a word would cost what the limit is there for
         refuse("handshakes", Error(Errc::busy, "this vault has as many half-open connections as it may have"));
     }
@@ -301,8 +310,25 @@ std::shared_ptr<VaultHost::Connection> VaultHost::take(std::shared_ptr<net::Stre
     made->stream = std::make_shared<MeteredStream>(std::move(stream), counters_);
     made->job = std::make_shared<Job>();
     ++counters_->handshakes;
-    made->half_open = {nullptr, [self = shared_from_this()](void *) { --self->counters_->handshakes; }};
+    const auto at = half_open_.insert(half_open_.end(), HalfOpen{made->job});
+    made->half_open = {nullptr, [self = shared_from_this(), at](void *) {
+                           --self->counters_->handshakes;
+                           (at->leaving ? self->leaving_ : self->half_open_).erase(at);
+                       }};
     return made;
+}
+
+// So strangers who are slow keep nobody out for long, however many they are.
+bool VaultHost::make_way() {
+    if (half_open_.empty()) return false;
+    const auto oldest = half_open_.begin();
+    if (SteadyClock::now() - oldest->since < handshake_in_need) return false;
+    ++counters_->refused["handshakes"];
+    oldest->leaving = true;
+    leaving_.splice(leaving_.end(), half_open_, oldest);
+    const JobRef job = oldest->job; // which may take its place with it
+    job->cancel.request();
+    return true;
 }
 
 // That it was ended by the host is no failure.

@@ -60,6 +60,7 @@ class VaultHost : public std::enable_shared_from_this<VaultHost> {
   private:
     struct Client;
     struct Connection;
+    struct HalfOpen;
     class DoorGuard;
     class CountedVisit;
 
@@ -78,6 +79,7 @@ class VaultHost : public std::enable_shared_from_this<VaultHost> {
     static Awaitable<void> welcome(std::shared_ptr<VaultHost> self, JobRef job, net::Accepted accepted,
                                    ListenUrl where);
     std::shared_ptr<Connection> take(std::shared_ptr<net::Stream> stream);
+    bool make_way();
     std::shared_ptr<void> begin(std::shared_ptr<Connection> connection);
     static Awaitable<void> run(std::shared_ptr<Connection> connection, JobRef job, Awaitable<void> conversation);
     static Awaitable<void> show(std::shared_ptr<VaultHost> self, std::shared_ptr<Connection> connection,
@@ -103,6 +105,7 @@ class VaultHost : public std::enable_shared_from_this<VaultHost> {
     std::size_t forget_above_ = 64;
     ClientLedger ledger_{*limits_};
     std::list<std::shared_ptr<Connection>> connections_;
+    std::list<HalfOpen> half_open_, leaving_; // in the order in which they came; which have had to make way
     std::list<std::shared_ptr<net::Listener>> listeners_;
     std::shared_ptr<Gate> watching_; // while there are connections
     std::shared_ptr<Gate> changed_;  // what a drain waits for

@@ -10,7 +10,7 @@ namespace safe {
 // 0 where it says so: no limit.
 struct VaultLimits {
     std::uint64_t connections = 10000; // an idle one costs 10 to 16 KiB
-    std::uint64_t handshakes = 256;    // half-open: who is slow here costs others nothing but this place
+    std::uint64_t handshakes = 256;    // half-open: who is slow here costs others nothing but this place, for 2 s
     // Payloads of requests being answered and of replies being sent: those from 64 KiB on wait when these are so many, the
     // others are refused when they are.
     std::uint64_t bytes_in_flight = 64 * limits::MiB;

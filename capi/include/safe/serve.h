@@ -22,7 +22,8 @@ SAFE_API safe_op *safe_vault_open(const safe_key *key SAFE_NULLABLE, const char 
 /* What is beyond a limit is refused with SAFE_BUSY, where nothing else is said: try again later. */
 typedef enum safe_vault_limit {
     SAFE_VAULT_LIMIT_CONNECTIONS = 1,         /* at a time; 10,000 */
-    SAFE_VAULT_LIMIT_HANDSHAKES = 2,          /* connections that have not said yet who they are; 256 */
+    SAFE_VAULT_LIMIT_HANDSHAKES = 2,          /* connections that have not said yet who they are; 256. When they are so many,
+                                                 the oldest is closed for the next that comes, if it has had 2 s */
     SAFE_VAULT_LIMIT_BYTES_IN_FLIGHT = 3,     /* of requests being answered and replies being sent; 64 MiB. Payloads
                                                  from 64 KiB on wait for room, and one client has at most half of it */
     SAFE_VAULT_LIMIT_REQUEST_SIZE = 4,        /* bytes in one request (SAFE_DATA_TOO_LARGE); 4 MiB, and never more */

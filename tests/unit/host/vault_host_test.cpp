@@ -161,6 +161,30 @@ TEST_F(Served, HalfOpenConnectionsHaveALimitOfTheirOwn) {
     EXPECT_TRUE(says("safe_vault_refusals_total{reason=\"handshakes\"} 1"));
 }
 
+// However slow strangers are, and however many: nobody is kept out for long.
+TEST_F(Served, AHalfOpenConnectionThatHasHadItsTimeMakesWay) {
+    host->set_limit(&VaultLimits::handshakes, 2);
+    std::vector<std::shared_ptr<MemoryStream>> silent;
+    for (int i = 0; i < 2; ++i) {
+        const auto ends = MemoryStream::make(loop.runtime());
+        silent.push_back(ends.first);
+        asio::co_spawn(loop.context(), VaultHost::serve(host, job(), ends.second, ""), asio::detached);
+    }
+    loop.context().run_for(2100ms);
+    Guest known = guest(somebody());
+    EXPECT_EQ(Errc::ok, known.refused);
+    put(known, {1});
+    loop.context().poll();
+    EXPECT_TRUE(silent[0]->is_cut());
+    EXPECT_FALSE(silent[1]->is_cut());
+    EXPECT_TRUE(says("safe_vault_handshakes 1"));
+    EXPECT_TRUE(says("safe_vault_refusals_total{reason=\"handshakes\"} 1"));
+    leave(std::move(known));
+    silent[1]->close();
+    settle();
+    EXPECT_TRUE(says("safe_vault_handshakes 0"));
+}
+
 TEST_F(Served, RequestsAboveTheLimitsAreRefusedOneByOne) {
     host->set_limit(&VaultLimits::request_size, 1000);
     host->set_limit(&VaultLimits::bytes_in_flight, 1500);

@@ -47,6 +47,7 @@ class MemoryStream : public net::Stream {
     }
 
     bool is_closed() const { return closed_; }
+    bool is_cut() const { return in_->closed; }
 
     // What comes from now on is not received.
     void stop_reading() { deaf_ = true; }

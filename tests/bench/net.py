@@ -66,7 +66,7 @@ def medians(rounds):
 def measure_chunks(build, programs, counts, rounds):
     rates = {}
     for number in range(rounds):
-        with Served(build) as daemon:
+        with Served(build / "bin/safe") as daemon:
             commands = {"plain TCP": [programs / "net_peers", "chunks", counts["chunks"]]}
             for scheme in SCHEMES:
                 commands[scheme] = [programs / "net_ours", daemon.urls[scheme], "chunks", counts["chunks"], CHUNKS_AT_ONCE]
@@ -86,7 +86,7 @@ def measure_small(build, programs, counts, rounds):
     results = {}
     redis = Redis() if shutil.which("redis-server") and shutil.which("redis-benchmark") else None
     for number in range(rounds):
-        with Served(build) as daemon:
+        with Served(build / "bin/safe") as daemon:
             for scheme in SCHEMES:
                 ours = must([programs / "net_ours", daemon.urls[scheme], "small", counts["small"], FLIGHT])
                 for verb in ("put", "get"):

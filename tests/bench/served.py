@@ -1,4 +1,4 @@
-"""A daemon of the tool's, with a vault in memory, for what measures it."""
+"""A daemon of the tool's, for what measures or watches it."""
 
 import subprocess
 
@@ -8,9 +8,9 @@ SCHEMES = ["tcp", "ws"]
 class Served:
     """`urls`: by scheme."""
 
-    def __init__(self, build, store="mem:"):
+    def __init__(self, safe, store="mem:"):
         listen = [word for scheme in SCHEMES for word in ("--listen", f"{scheme}://127.0.0.1:0")]
-        self.process = subprocess.Popen([str(build / "bin/safe"), "vault", "serve", "--store", store, *listen],
+        self.process = subprocess.Popen([str(safe), "vault", "serve", "--store", store, *listen],
                                         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         self.urls = {scheme: self.process.stdout.readline().strip() for scheme in SCHEMES}
 

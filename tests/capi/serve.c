@@ -16,13 +16,6 @@ static safe_vault *vault_of(safe_op *op) {
     return vault;
 }
 
-/* Waits, but not for ever: what must not hang. */
-static safe_status soon(safe_op *op) {
-    const safe_status status = safe_op_wait(op, 60000, NULL);
-    safe_op_free(op);
-    return status;
-}
-
 /* A client of the vault, over a socket: its URL says which vault it means. */
 typedef struct guest {
     safe_op *accepting;

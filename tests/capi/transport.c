@@ -40,13 +40,6 @@ static int same(safe_bytes *bytes, const uint8_t *content, size_t size) {
     return equal;
 }
 
-/* Waits, but not for ever: what must not hang. */
-static safe_status soon(safe_op *op) {
-    const safe_status status = safe_op_wait(op, 60000, NULL);
-    safe_op_free(op);
-    return status;
-}
-
 static void a_vault_works(void) {
     enum { SIZE = 9000000 };
     uint8_t *content = malloc(SIZE);

@@ -59,6 +59,13 @@ static void wires_stop(wires *self) {
     pthread_join(self->thread, NULL);
 }
 
+/* Waits, but not for ever: what must not hang. */
+static safe_status soon(safe_op *op) {
+    const safe_status status = safe_op_wait(op, 60000, NULL);
+    safe_op_free(op);
+    return status;
+}
+
 /* The two ends of a connection. */
 static void wire_pair(int ends[2]) { CHECK_EQ(0, socketpair(AF_UNIX, SOCK_STREAM, 0, ends)); }
 

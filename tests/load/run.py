@@ -39,7 +39,7 @@ def main():
         return SKIP
     resource.setrlimit(resource.RLIMIT_NOFILE, (64, hard))
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:2])
-    with Served(args.build) as daemon:
+    with Served(args.build / "bin/safe") as daemon:
         words = [IDLE, ACTIVE, CROWD_REQUESTS, SECONDS] if args.what == "crowd" else [REQUESTS]
         command = [args.tools / f"load_{args.what}", daemon.urls[args.scheme], daemon.pid, *words]
         done = subprocess.run([str(word) for word in command], stdout=subprocess.PIPE, text=True)

@@ -17,6 +17,9 @@ import tempfile
 import threading
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "bench"))
+from served import Served  # noqa: E402
+
 SEED = int(os.environ.get("SAFE_SEED") or int.from_bytes(os.urandom(4), "little"))
 
 
@@ -211,25 +214,16 @@ class Wire:
         target.shutdown(socket.SHUT_WR)
 
 
-class Served:
+class ServedVault(Served):
     """The vault, served by a daemon of its own."""
 
     def __init__(self, vault):
-        command = [vault.safe, "vault", "serve", "--store", f"file:{vault.folder}", "--listen", "tcp://127.0.0.1:0"]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        place, self.key = self.process.stdout.readline().strip().split("#")
-        self.port = int(place.rstrip("/").rsplit(":", 1)[1])
+        super().__init__(vault.safe, f"file:{vault.folder}")
+        place, self.key = self.urls["tcp"].split("#")
+        self.port = int(place.rsplit(":", 1)[1])
 
     def url(self, port=None, key=None):
         return f"tcp://127.0.0.1:{port or self.port}#{key or self.key}"
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.terminate()
-        self.process.wait(30)
-        self.process.stdout.close()
 
 
 def a_capture_of_the_network_shows_nothing(vault, folder, rng):
@@ -237,9 +231,9 @@ def a_capture_of_the_network_shows_nothing(vault, folder, rng):
     content = text(rng, 300_000)
     source = folder / "a-name-that-tells-much.txt"
     source.write_bytes(content)
-    with Served(vault) as served:
-        wire = Wire(served.port)
-        remote = [vault.safe, "--vault", served.url(wire.port)]
+    with ServedVault(vault) as daemon:
+        wire = Wire(daemon.port)
+        remote = [vault.safe, "--vault", daemon.url(wire.port)]
         links = []
         for options in (["--private"], []):
             put = json.loads(subprocess.run([*remote, "put", "--json", *options, source], check=True, stdout=subprocess.PIPE).stdout)
@@ -263,7 +257,7 @@ def another_vault_at_the_address_is_refused(vault, folder, rng):
     source = folder / "source"
     source.write_bytes(rng.randbytes(10_000))
     other = Vault(vault.safe, folder / "other")
-    with Served(vault) as served, Served(other) as another:
+    with ServedVault(vault) as served, ServedVault(other) as another:
         link = subprocess.run([vault.safe, "--vault", served.url(), "put", source], check=True, text=True, stdout=subprocess.PIPE).stdout.strip()
         for url in (served.url(another.port), another.url(served.port)):
             for command in (["put", source], ["get", link, "-o", folder / "out"]):

@@ -1,6 +1,7 @@
 #include "host/vault_key_file.hpp"
 
 #include "base/error.hpp"
+#include "base/native/descriptor.hpp"
 
 #include <array>
 #include <cerrno>
@@ -21,20 +22,6 @@ constexpr std::size_t seed_size = 32;
 Error failure(const std::string &what, const std::string &path, int error) {
     return {Errc::io, "cannot " + what + " " + path + ": " + std::strerror(error)};
 }
-
-class Descriptor {
-  public:
-    explicit Descriptor(int fd) : fd_(fd) {}
-    ~Descriptor() {
-        if (fd_ >= 0) ::close(fd_);
-    }
-    Descriptor(const Descriptor &) = delete;
-    Descriptor &operator=(const Descriptor &) = delete;
-    int get() const { return fd_; }
-
-  private:
-    const int fd_;
-};
 
 struct Seed {
     ~Seed() { ::explicit_bzero(bytes.data(), bytes.size()); }

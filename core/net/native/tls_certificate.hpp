@@ -16,7 +16,7 @@ class TlsCertificate {
     // Throws what make_tls_server_context does. I/O thread.
     explicit TlsCertificate(TlsFiles files);
 
-    // Whether its files are others than those it has looked at last. Costs two calls of the system.
+    // Whether its files are others than those it has looked at last. Costs a few calls of the system, and reads nothing.
     bool is_replaced() const;
     // Takes what the files hold now. While they are being replaced, or if it is of no use, what they held before stays. I/O thread.
     void renew();

@@ -1,5 +1,6 @@
 #include "store/native/posix.hpp"
 
+#include "base/native/descriptor.hpp"
 #include "store/failure.hpp"
 
 #include <cerrno>
@@ -42,20 +43,6 @@ auto retry(Call call) {
     } while (result < 0 && errno == EINTR);
     return result;
 }
-
-class Descriptor {
-  public:
-    explicit Descriptor(int fd) : fd_(fd) {}
-    ~Descriptor() {
-        if (fd_ >= 0) ::close(fd_);
-    }
-    Descriptor(const Descriptor &) = delete;
-    Descriptor &operator=(const Descriptor &) = delete;
-    int get() const { return fd_; }
-
-  private:
-    int fd_;
-};
 
 int open_file(const std::string &path, int flags) {
     return retry([&] { return ::open(path.c_str(), flags | O_CLOEXEC, 0666); });

@@ -4,6 +4,7 @@ import type { EngineName } from '../ffi/choice.js';
 import { SafeError } from '../ffi/error.js';
 import type { WasmSource } from '../ffi/load.js';
 import { copied, flagOf, optionsOf, textOf, wholeOf, type Bytes } from './arguments.js';
+import { begun } from './begun.js';
 import type { Engine, FigureFacts, PutFacts, RecordPage, Told, Whole } from './engine.js';
 import { aborted, narrow } from './failures.js';
 import { given, type Content } from './given.js';
@@ -12,7 +13,7 @@ import { Link, linkText, receiptOf, type Receipt } from './link.js';
 import { Owned } from './owned.js';
 import { Reader, type ReadOptions } from './reader.js';
 import type { RecordVersion } from './record.js';
-import { hold, placeOf, type Running } from './running.js';
+import type { Running } from './running.js';
 
 export interface ConnectOptions {
   /** Whether a vault is made where there is none; true if it is not given. */
@@ -96,21 +97,11 @@ const usualLimit = 256 << 20;
  *   SAFE_BAD_SIGNATURE (who answers does not have the key)
  */
 export async function connect(url: string, options?: ConnectOptions): Promise<Client> {
-  const { create, signal, key, anonymous, worker, engine: build, wasm } = optionsOf(options);
-  textOf(url, 'url');
-  const running = hold(placeOf({ worker, engine: build, wasm }), wasm);
-  try {
-    if (signal?.aborted) throw aborted(signal.reason);
-    const engine = await running.engine;
-    const made = create === undefined || flagOf(create, 'create');
+  const { running, engine, made } = await begun(url, options, (engine, create, key, { anonymous, signal }) => {
     const nameless = anonymous !== undefined && flagOf(anonymous, 'anonymous');
-    const start = (own: number | undefined) => engine.call('connect', [url, made, own, nameless], signal);
-    const id = key === undefined ? await start(undefined) : await Key.in(key, engine, start);
-    return new Client(running, engine, id, url);
-  } catch (problem) {
-    await running.release(false);
-    throw problem;
-  }
+    return engine.call('connect', [url, create, key, nameless], signal);
+  });
+  return new Client(running, engine, made, url);
 }
 
 /**

@@ -3,14 +3,14 @@ import {
   SAFE_VAULT_LIMIT_BYTES_IN_FLIGHT, SAFE_VAULT_LIMIT_BYTES_PER_SECOND, SAFE_VAULT_LIMIT_CONNECTIONS, SAFE_VAULT_LIMIT_HANDSHAKES,
   SAFE_VAULT_LIMIT_IDLE_MS, SAFE_VAULT_LIMIT_QUOTA, SAFE_VAULT_LIMIT_REQUESTS_PER_SECOND, SAFE_VAULT_LIMIT_REQUEST_SIZE,
 } from '../ffi/constants.js';
-import { flagOf, optionsOf, textOf, wholeOf } from './arguments.js';
+import { optionsOf, textOf, wholeOf } from './arguments.js';
+import { begun } from './begun.js';
 import type { ConnectOptions } from './client.js';
 import type { Engine, Whole } from './engine.js';
-import { aborted } from './failures.js';
-import { Key } from './key.js';
+import type { Key } from './key.js';
 import { Owned } from './owned.js';
 import type { ReadOptions } from './reader.js';
-import { hold, placeOf, type Running } from './running.js';
+import type { Running } from './running.js';
 
 const limits = {
   /** Connections at a time: 10,000. */
@@ -67,20 +67,9 @@ export class Vault {
    * @throws SafeError with what connect throws, SAFE_BAD_KEY, and SAFE_INVALID_ARGUMENT where no key can be kept: give one
    */
   static async open(url: string, options?: VaultOptions): Promise<Vault> {
-    const { create, signal, key, worker, engine: build, wasm } = optionsOf(options);
-    textOf(url, 'url');
-    const running = hold(placeOf({ worker, engine: build, wasm }), wasm);
-    try {
-      if (signal?.aborted) throw aborted(signal.reason);
-      const engine = await running.engine;
-      const made = create === undefined || flagOf(create, 'create');
-      const open = (id: number | undefined) => engine.call('vaultOpen', [url, made, id], signal);
-      const opened = key === undefined ? await open(undefined) : await Key.in(key, engine, open);
-      return new Vault(running, engine, opened.id, opened.key);
-    } catch (problem) {
-      await running.release(false);
-      throw problem;
-    }
+    const { running, engine, made } = await begun(url, options, (engine, create, key, { signal }) =>
+      engine.call('vaultOpen', [url, create, key], signal));
+    return new Vault(running, engine, made.id, made.key);
   }
 
   /** The vault's key, as it stands behind the # of its URLs. */

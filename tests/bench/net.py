@@ -37,7 +37,7 @@ class Redis:
             self.port = str(free.getsockname()[1])
         self.server = subprocess.Popen(["redis-server", "--port", self.port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],
                                        stdout=subprocess.DEVNULL)
-        for _ in range(100):
+        for _ in range(1200):
             if subprocess.run(["redis-cli", "-p", self.port, "ping"], capture_output=True).returncode == 0:
                 break
             time.sleep(0.05)

@@ -23,5 +23,5 @@ class Served:
 
     def __exit__(self, *_):
         self.process.terminate()
-        self.process.wait(30)
+        self.process.wait(90)  # it waits 30 s itself for what runs
         self.process.stdout.close()

@@ -34,6 +34,20 @@ safe_op *start_nap(const ProcessRef &process, std::chrono::microseconds time) {
         start_op(process, [process, time](JobRef job) { return nap(process->runtime(), std::move(job), time); }));
 }
 
+// Work that goes on until the gate is opened.
+safe_op *start_waiting(const ProcessRef &process, std::shared_ptr<Gate> gate) {
+    return Op::give_out(start_op(process, [gate = std::move(gate)](JobRef) -> Awaitable<Outcome> {
+        return [](std::shared_ptr<Gate> end) -> Awaitable<Outcome> {
+            co_await end->wait();
+            co_return Outcome(std::uint64_t{42});
+        }(gate);
+    }));
+}
+
+void open_gate(const ProcessRef &process, const std::shared_ptr<Gate> &gate) {
+    asio::post(process->loop(), [gate] { gate->open(); });
+}
+
 safe_op *start_throwing(const ProcessRef &process, bool in_coroutine) {
     return Op::give_out(start_op(process, [in_coroutine](JobRef) -> Awaitable<Outcome> {
         if (!in_coroutine) throw Error(Errc::io, "before the coroutine");
@@ -93,11 +107,13 @@ TEST_F(Ops, WhatIsThrownBecomesTheErrorWithItsDetails) {
 }
 
 TEST_F(Ops, WaitingEndsAtItsTimeAndTheOperationGoesOn) {
-    safe_op *op = start_nap(process, std::chrono::milliseconds(200));
+    const auto gate = std::make_shared<Gate>(process->loop());
+    safe_op *op = start_waiting(process, gate);
     EXPECT_EQ(SAFE_TIMEOUT, safe_op_wait(op, 0, nullptr));
     EXPECT_EQ(SAFE_TIMEOUT, safe_op_wait(op, 5, nullptr));
     std::uint64_t number = 0;
     EXPECT_EQ(SAFE_PENDING, safe_op_take_u64(op, &number, nullptr));
+    open_gate(process, gate);
     EXPECT_EQ(SAFE_OK, safe_op_wait(op, INT64_MAX, nullptr));
     safe_op_free(op);
 }
@@ -146,7 +162,9 @@ TEST_F(Ops, ABlockingCallInACallbackWouldDeadlock) {
     } seen;
     ASSERT_EQ(SAFE_OK, safe_queue_create(&seen.queue, nullptr));
     seen.other = start_nap(process, std::chrono::hours(1));
-    safe_op *op = start_nap(process, std::chrono::milliseconds(300));
+    // It ends after it has its callback, which would else be called here, where waiting is allowed.
+    const auto gate = std::make_shared<Gate>(process->loop());
+    safe_op *op = start_waiting(process, gate);
     const auto done = [](void *user_data, safe_op *) {
         auto &at = *static_cast<Seen *>(user_data);
         safe_op *ended = nullptr;
@@ -157,6 +175,7 @@ TEST_F(Ops, ABlockingCallInACallbackWouldDeadlock) {
         at.called = true;
     };
     ASSERT_EQ(SAFE_OK, safe_op_on_done(op, done, &seen, nullptr));
+    open_gate(process, gate);
     while (!seen.called) std::this_thread::yield();
     EXPECT_EQ(SAFE_WOULD_DEADLOCK, seen.wait);
     EXPECT_EQ(SAFE_WOULD_DEADLOCK, seen.next);

@@ -64,7 +64,7 @@ static void who_is_anonymous_reads(const char *room) {
     safe_bytes *bytes;
     safe_op *op;
     guest one;
-    snprintf(url, sizeof url, "file:%s/read-%d", room, (int)getpid());
+    snprintf(url, sizeof url, "file:%s/read", room);
     owner = connect_to(url); /* of the same process: no session */
     op = safe_chunk_put(owner, (const uint8_t *)"something", 9);
     bytes = bytes_of(op);
@@ -112,8 +112,8 @@ static void keys_last(const char *room) {
     struct stat status;
     safe_key *key = NULL;
     safe_vault *vault;
-    snprintf(url, sizeof url, "file:%s/keys-%d", room, (int)getpid());
-    snprintf(path, sizeof path, "%s/keys-%d/vault.key", room, (int)getpid());
+    snprintf(url, sizeof url, "file:%s/keys", room);
+    snprintf(path, sizeof path, "%s/keys/vault.key", room);
     vault = vault_of(safe_vault_open(NULL, url, 0));
     snprintf(first, sizeof first, "%s", safe_vault_key(vault));
     safe_vault_free(vault);
@@ -202,7 +202,7 @@ static void over_tcp(const char *room) {
     safe_bytes *bytes;
     safe_vault *vault;
     int i;
-    snprintf(vault_url, sizeof vault_url, "file:%s/tcp-%d", room, (int)getpid());
+    snprintf(vault_url, sizeof vault_url, "file:%s/tcp", room);
     vault = vault_of(safe_vault_open(NULL, vault_url, 0));
     CHECK_EQ(0, safe_vault_url_count(vault));
     CHECK_EQ(SAFE_OK, soon(safe_vault_listen(vault, "tcp://127.0.0.1:0")));
@@ -230,15 +230,18 @@ static void over_tcp(const char *room) {
 }
 
 int main(int count, char **arguments) {
+    char room[900];
     if (count != 2) return 2;
+    snprintf(room, sizeof room, "%s/serve-XXXXXX", arguments[1]); /* in which nobody has left anything before */
+    if (!mkdtemp(room)) return 2;
     wires_start(&all, "wire");
-    who_is_anonymous_reads(arguments[1]);
+    who_is_anonymous_reads(room);
     a_client_comes_again();
-    keys_last(arguments[1]);
+    keys_last(room);
     another_vault_is_refused();
     limits_hold();
     drained_and_freed();
-    over_tcp(arguments[1]);
+    over_tcp(room);
     wires_stop(&all);
     return done();
 }

@@ -206,6 +206,8 @@ static void a_process_that_is_killed(void) {
         for (i = 0; i < COUNT; i++) {
             fill(content, SIZE, 200 + (uint64_t)i);
             ops[i] = safe_put(client, content, SIZE, 0);
+            if (i == COUNT / 2)
+                kill(child, SIGSTOP); /* so that it cannot have answered all of them before it is killed */
         }
         kill(child, SIGKILL);
         for (i = 0; i < COUNT; i++) {
@@ -260,10 +262,12 @@ static void what_should_not_be(void) {
     for (i = 0; i < COUNT; i++) {
         safe_client *client = connect_to(wire_url(url, ends[i][0]));
         safe_op *op;
-        CHECK_EQ(SAFE_OK, safe_client_set_timeout(client, 300, NULL));
+        CHECK_EQ(SAFE_OK,
+                 safe_client_set_timeout(client, 3000, NULL)); /* it must not be over before the other side speaks */
         op = safe_put(client, (const uint8_t *)"something", 9, 0);
         CHECK_EQ((int64_t)cases[i].size, write(ends[i][1], cases[i].bytes, cases[i].size));
         shutdown(ends[i][1], SHUT_WR);
+        CHECK_EQ(SAFE_OK, safe_client_set_timeout(client, 300, NULL));
         CHECK_EQ(SAFE_CONNECTION_FAILED, soon(op));
         CHECK_EQ(SAFE_CONNECTION_FAILED, soon(safe_put(client, (const uint8_t *)"something", 9, 0))); /* nor later */
         safe_client_free(client);

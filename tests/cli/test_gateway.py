@@ -13,17 +13,20 @@ from test_serve import daemon  # noqa: F401
 
 @pytest.fixture
 def gateway(safe, daemon):  # noqa: F811
-    one = daemon("--listen", "http://127.0.0.1:0", "--limit", "idle-ms=2000")
+    one = daemon("--listen", "http://127.0.0.1:0", "--limit", "idle-ms=5000")
     one.place = one.url()
     assert one.place.startswith("http://127.0.0.1:") and one.place.endswith("/")
     one.port = int(one.place[:-1].rsplit(":", 1)[1])
     return one
 
 
+DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # whatever http_proxy says
+
+
 def ask(url, method="GET", **fields):
     request = urllib.request.Request(url, method=method, headers=fields)
     try:
-        with urllib.request.urlopen(request, timeout=20) as answer:
+        with DIRECT.open(request, timeout=20) as answer:
             return answer.status, answer.headers, answer.read()
     except urllib.error.HTTPError as problem:
         with problem:
@@ -96,8 +99,8 @@ def test_a_connection_serves_many_requests_and_is_not_waited_for(safe, gateway):
         assert connection.getresponse().read() == content
     used = connection.sock
     began = time.monotonic()
-    used.settimeout(20)
-    assert used.recv(1) == b"" and time.monotonic() - began < 10  # idle
+    used.settimeout(50)
+    assert used.recv(1) == b"" and time.monotonic() - began < 40  # idle; a gateway without that limit waits for 60 s
     connection.close()
 
 
@@ -109,14 +112,14 @@ def test_a_request_that_does_not_end_is_not_waited_for(safe, daemon):  # noqa: F
         began = time.monotonic()
         slow.settimeout(0.5)
         with pytest.raises(OSError):
-            while time.monotonic() - began < 20:
+            while time.monotonic() - began < 60:
                 slow.sendall(b"G")
                 try:
                     if slow.recv(1) == b"":
                         raise OSError
                 except socket.timeout:
                     pass
-        assert 9 < time.monotonic() - began < 15
+        assert 9 < time.monotonic() - began < 30
 
 
 def test_prometheus_reads_what_was_counted(safe, gateway):

@@ -10,7 +10,7 @@ import pytest
 from conftest import MIB, SEED, TOOL, noise
 
 
-def wait_until(condition, seconds=20):
+def wait_until(condition, seconds=60):
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"
@@ -65,7 +65,7 @@ def test_a_get_to_a_file_leaves_all_or_nothing(safe, which, code):
     safe.run("get", link, "-o", "whole")
     duration = time.monotonic() - begun
     dice, stopped, tries = random.Random(SEED), 0, 0
-    while stopped < 6 and tries < 60:
+    while stopped < 6 and tries < 300:
         tries += 1
         process = safe.popen("get", link, "-o", "copy")
         time.sleep(dice.uniform(0.0, 0.9) * duration)
@@ -77,6 +77,8 @@ def test_a_get_to_a_file_leaves_all_or_nothing(safe, which, code):
             assert which == signal.SIGKILL or not path.exists()
         else:
             assert process.returncode in (0, -which), err
+            # The run that was measured may have been a slow one, or a quick one: too late, or too early for its handler.
+            duration *= 0.9 if process.returncode == 0 else 1.1
         if path.exists():
             assert path.read_bytes() == content
             path.unlink()
@@ -87,13 +89,16 @@ def test_a_get_to_a_file_leaves_all_or_nothing(safe, which, code):
 def test_a_put_of_many_files_that_was_killed_is_simply_run_again(safe):
     for i in range(300):
         safe.file(f"d/{i:03}", noise(20_000, i))
-    dice, killed = random.Random(SEED), 0
-    for _ in range(6):
+    dice, killed, tries, longest = random.Random(SEED), 0, 0, 0.4
+    while tries < 6 or (killed < 1 and tries < 60):
+        tries += 1
         process = safe.popen("put", "d", stdout=subprocess.DEVNULL)
-        time.sleep(dice.uniform(0.02, 0.4))
+        time.sleep(dice.uniform(0.02, longest))
         process.kill()
         process.communicate()
         killed += process.returncode == -9
+        if process.returncode != -9:
+            longest = max(0.02, longest * 0.8)  # the machine is quicker than that
     assert killed >= 1
     rows = [line.split("\t") for line in safe.out("put", "d").splitlines()]
     assert len(rows) == 300
@@ -126,8 +131,8 @@ def test_a_second_signal_ends_it_on_the_spot(safe):
 
 
 def test_an_ignored_signal_stays_ignored(safe):
-    process = subprocess.Popen(["sh", "-c", f'trap "" HUP; exec "{TOOL}" put -'], env=safe.env, cwd=safe.work,
-                               stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = started(subprocess.Popen(["sh", "-c", f'trap "" HUP; exec "{TOOL}" put -'], env=safe.env, cwd=safe.work,
+                                       stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE))
     time.sleep(0.3)
     process.send_signal(signal.SIGHUP)
     time.sleep(0.2)

@@ -36,7 +36,7 @@ class Screen:
 
     def text(self):
         os.close(self.follower)
-        self.thread.join(timeout=10)
+        self.thread.join(timeout=60)
         os.close(self.leader)
         return self.seen.decode(errors="replace")
 

@@ -126,7 +126,7 @@ struct Outcome {
     unsigned under_way, acknowledged;
 };
 
-Outcome round(const char *self, const std::string &vault, std::mt19937 &random, Model &model) {
+Outcome round(const char *self, const std::string &vault, std::mt19937 &random, unsigned patience, Model &model) {
     Worker workers[processes];
     unsigned acknowledged = 0;
     std::mutex mutex;
@@ -137,7 +137,7 @@ Outcome round(const char *self, const std::string &vault, std::mt19937 &random, 
         followers.emplace_back([&, i] { follow(workers[i].pipe, mutex, model, acknowledged); });
     bool killed = true;
     for (const Worker &worker : workers) {
-        std::this_thread::sleep_for(std::chrono::microseconds(5'000 + random() % 80'000));
+        std::this_thread::sleep_for(std::chrono::microseconds(patience * (5'000 + random() % 80'000)));
         ::kill(worker.pid, SIGKILL);
         int status = 0;
         ::waitpid(worker.pid, &status, 0);
@@ -168,20 +168,23 @@ int parent(const char *self, unsigned long rounds, std::uint32_t seed) {
     std::mt19937 random(seed);
     const std::string root = (fs::temp_directory_path() / ("crash-kill-" + std::to_string(::getpid()))).string();
     const std::shared_ptr<void> clean(nullptr, [&](void *) { fs::remove_all(root); });
+    fs::remove_all(root); // of a process that had this number before
     fs::create_directory(root);
     unsigned long counted = 0, tried = 0, under_way = 0, acknowledged = 0;
+    unsigned patience = 1; // more on a machine on which workers do not come to work in time
     while (counted < rounds) {
         // A new vault now and then: also its making is interrupted.
         const std::string vault = root + "/" + std::to_string(tried);
         Model model;
         for (unsigned i = 0; i < 10 && counted < rounds; ++i) {
             if (++tried > rounds * 3 + 10) throw std::runtime_error("too few rounds hit an operation");
-            const Outcome outcome = round(self, vault, random, model);
+            const Outcome outcome = round(self, vault, random, patience, model);
             check(vault, model);
             counted += outcome.under_way > 0;
             under_way += outcome.under_way;
             acknowledged += outcome.acknowledged;
         }
+        if (counted * 2 < tried && patience < 8) patience *= 2;
     }
     std::printf("%lu rounds of %lu hit %lu operations under way; %lu were acknowledged before, none is lost\n", counted,
                 tried, under_way, acknowledged);

@@ -119,6 +119,7 @@ void run(const std::string &vault) {
 int main() {
     const std::filesystem::path root =
         std::filesystem::temp_directory_path() / ("crash-unseen-" + std::to_string(::getpid()));
+    std::filesystem::remove_all(root); // of a process that had this number before
     std::filesystem::create_directory(root);
     int status = 0;
     try {

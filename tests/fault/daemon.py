@@ -7,6 +7,7 @@ import os
 import pathlib
 import re
 import signal
+import socket
 import subprocess
 import tempfile
 from typing import Dict, Optional
@@ -27,7 +28,12 @@ class Daemon:
         tls = ("--cert", certificate, "--key-file", key)
         self.command = [str(build / "bin" / "safe"), "vault", "serve", "--store", store, *tls, *options]
         self.urls: Dict[str, str] = {}
-        self.ports = dict.fromkeys((*SCHEMES, "http"), 0)
+        # Bound here too, where nobody listens: while the daemon is down no other process is given one of its ports.
+        self._kept = {scheme: socket.socket() for scheme in (*SCHEMES, "http")}
+        for one in self._kept.values():
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            one.bind(("127.0.0.1", 0))
+        self.ports: Dict[str, int] = {scheme: one.getsockname()[1] for scheme, one in self._kept.items()}
         self._process: Optional[subprocess.Popen[str]] = None
         self.start()
 
@@ -37,12 +43,10 @@ class Daemon:
         assert self._process.stdout
         for scheme in self.ports:
             line = self._process.stdout.readline().strip()
-            found = re.fullmatch(scheme + r"://127\.0\.0\.1:(\d+)/?(?:#\w+)?", line)
-            if not found:
+            if not re.fullmatch(rf"{scheme}://127\.0\.0\.1:{self.ports[scheme]}/?(?:#\w+)?", line):
                 raise RuntimeError(f"the daemon said {line!r} instead of its URL, and ended with {self._process.poll()}")
             if self.urls.setdefault(scheme, line) != line:
                 raise RuntimeError(f"the daemon's URL was {self.urls[scheme]}, and is {line} after a restart")
-            self.ports[scheme] = int(found[1])
 
     @property
     def pid(self) -> int:
@@ -56,7 +60,7 @@ class Daemon:
         assert self._process and self._process.stdout
         if self._process.poll() is None:
             os.kill(self._process.pid, number)
-        status = self._process.wait(30)
+        status = self._process.wait(90)  # it waits 30 s itself for what runs
         self._process.stdout.close()
         return status
 
@@ -65,4 +69,6 @@ class Daemon:
 
     def __exit__(self, *_: object) -> None:
         self.end()
+        for one in self._kept.values():
+            one.close()
         self._folder.cleanup()

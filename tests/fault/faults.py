@@ -26,7 +26,10 @@ from daemon import SCHEMES, Daemon
 from proxy import DOWN, UP, Fault, Proxy
 
 HERE = pathlib.Path(__file__).parent
-PATIENCE = 2.0  # seconds that clients wait for the network
+# Seconds that clients wait for the network: more than a busy machine holds a process up, less than the 8 of a handshake.
+PATIENCE = 3.0
+LONG_PATIENCE = 20.0  # for what has to succeed however long a busy machine takes to start a daemon
+AFTERWARDS = 10.0  # seconds that clients wait when the fault is over
 DEADLINE = 10.0  # seconds in which each cell has its outcome
 # The byte of a handshake at which faults begin: what was meant for its frame has other outcomes, by where it is. In TLS that is one of
 # the random bytes with which both sides begin, in a session of ours one of a key.
@@ -50,6 +53,10 @@ class Endless:
 
     def read(self, size: int) -> bytes:
         return os.urandom(min(size, 1 << 20))
+
+
+class Late(Exception):
+    """An outcome came after the deadline."""
 
 
 class Cell:
@@ -164,6 +171,8 @@ class Cell:
             self.daemon.kill()
             return self.daemon.start
 
+        self.client.set_timeout(LONG_PATIENCE)
+
         def later() -> None:
             time.sleep(self.chance.random() * 0.02)
             self.daemon.kill()
@@ -187,9 +196,9 @@ class Cell:
         took = time.monotonic() - began
         end()
         if took > DEADLINE:
-            raise AssertionError(f"{outcome} after {took:.1f} s")
+            raise Late(f"{outcome} after {took:.1f} s")
         # Whatever happened, the client is of use again; what it was told to be done is done.
-        self.client.set_timeout(DEADLINE)
+        self.client.set_timeout(AFTERWARDS)
         self.client.chunk_exists(self.chunk)
         if outcome == "ok" and not self.after():
             raise AssertionError("it was told to be done, and is not")
@@ -202,15 +211,20 @@ class Cell:
 
 
 def tell(daemon: Daemon, scheme: str, operation: str, fault: str, chance: random.Random) -> str:
-    cell = Cell(daemon, scheme, chance)
-    try:
-        return cell.run(operation, fault)
-    except AssertionError as problem:
-        return str(problem)
-    except libsafe.SafeError as problem:
-        return f"afterwards: {problem}"
-    finally:
-        cell.close()
+    told = ""
+    for _ in range(3):  # a busy machine may make one late, the library makes each of them
+        cell = Cell(daemon, scheme, chance)
+        try:
+            return cell.run(operation, fault)
+        except Late as problem:
+            told = str(problem)
+        except AssertionError as problem:
+            return str(problem)
+        except libsafe.SafeError as problem:
+            return f"afterwards: {problem}"
+        finally:
+            cell.close()
+    return told
 
 
 def main() -> int:

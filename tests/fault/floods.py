@@ -31,7 +31,8 @@ from liar import session, sodium, vaults, websocket
 FULL = trial.FULL
 SECONDS = 20 if FULL else 3  # that each flood lasts
 AT_ONCE = 200 if FULL else 60  # connections of each
-DEADLINE = 10.0  # seconds in which each round of the one who is served is done
+# Seconds in which each round of the one who is served is done; the gate's machine is busy with other tests, too.
+DEADLINE = 10.0 if FULL else 30.0
 MEMORY = 160 << 20  # what the daemon may have taken: its budget, and room for connections
 SPARE = 4  # descriptors that it opens when it first needs them: a database for each thread that reads
 REQUEST = websocket.request("h", "/", b"dGhlIHNhbXBsZSBub25jZQ==")
@@ -188,7 +189,7 @@ def newcomer(url: str, chance: random.Random) -> float:
 
 
 def settle(daemon: Daemon, before: int) -> int:
-    end = time.monotonic() + 45  # a connection that is slow is given up in 30 s
+    end = time.monotonic() + 90  # a connection that is slow is given up in 30 s
     while descriptors(daemon.pid) > before + SPARE and time.monotonic() < end:
         time.sleep(0.1)
     return descriptors(daemon.pid)
@@ -230,6 +231,8 @@ def main() -> int:
         options = ("--limit", f"handshakes={HALF_OPEN}", "--quiet")
         with Daemon(args.build, f"file:{folder}/vault", *options) as daemon, libsafe.connect(daemon.urls["tcp"]) as client:
             large = client.chunk_put(chance.randbytes(4 << 20))
+            for _ in range(30):  # what the daemon opens when it first needs it is open then
+                serve(client, chance)
             for name in names:
                 said, good = one_flood(daemon, name, client, large, chance)
                 print(said if good else f"FAILED {said}", flush=True)

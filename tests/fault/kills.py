@@ -69,11 +69,14 @@ def work(url: str, log: str, seed: int) -> None:
                     note("FAILED", error)
                     raise
                 note("failed", error)
-                if version >= 0 or "counter" in str(error):  # it may have been done: what is there now counts
+                while True:  # it may have been done: what is there now counts
                     try:
                         version = client.get_record(libsafe.record_address(key.public, "counter")).version
+                        break
                     except libsafe.SafeError as again:
                         note("failed", again)
+                        if not again.retryable:
+                            break
 
 
 class Client:

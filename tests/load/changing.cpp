@@ -82,8 +82,8 @@ int run(const std::string &url, const std::string &daemon, std::uint64_t request
     std::uint64_t connections = 0;
     for (; connections * 2 * pairs < requests; ++connections) visit(url, connections * pairs);
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
-    const auto left = static_cast<long>(descriptors_at_rest(daemon)) - static_cast<long>(files);
-    const auto own = static_cast<long>(descriptors_at_rest("self")) - static_cast<long>(own_files);
+    const long left = safe::load::descriptors_left(daemon, files),
+               own = safe::load::descriptors_left("self", own_files);
     const auto held = static_cast<long>(safe_debug_live_handles()) - static_cast<long>(handles);
     safe_client_free(stays);
     std::printf("{\"requests\": %llu, \"connections\": %llu, \"seconds\": %.1f, \"descriptors_left\": %ld, "

@@ -37,6 +37,15 @@ inline std::size_t descriptors_at_rest(const std::string &process) {
     return there;
 }
 
+// How many there are more than before. A daemon that others keep from its turn looks as if it were at rest.
+inline long descriptors_left(const std::string &process, std::size_t before) {
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    long left;
+    do left = static_cast<long>(descriptors_at_rest(process)) - static_cast<long>(before);
+    while (left > 0 && std::chrono::steady_clock::now() < until);
+    return left;
+}
+
 inline void raise_descriptor_limit() {
     rlimit limit{};
     ::getrlimit(RLIMIT_NOFILE, &limit);

@@ -29,6 +29,7 @@ REQUIREMENTS = HERE / "requirements.txt"
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "libsafe" / "oracle"
 OLDEST_CARGO = (1, 87)
 UNAVAILABLE = 3
+LONGEST_BUILD = 600  # seconds: a network that hangs is as none, and tests have a limit of their own
 
 
 def unavailable(why):
@@ -68,10 +69,14 @@ def build():
         print("oracle: building self-encryption from source (a minute or two, once)", file=sys.stderr)
         work = Path(tempfile.mkdtemp(prefix=".build.", dir=CACHE))
         try:
-            log = work / "log"
+            log, end = work / "log", time.monotonic() + LONGEST_BUILD
             with open(log, "w") as out:
                 def run(*command):
-                    return subprocess.run(command, stdout=out, stderr=subprocess.STDOUT).returncode == 0
+                    try:
+                        left = max(1, end - time.monotonic())
+                        return subprocess.run(command, stdout=out, stderr=subprocess.STDOUT, timeout=left).returncode == 0
+                    except subprocess.TimeoutExpired:
+                        return False
                 pip = [str(work / "venv/bin/python"), "-m", "pip", "install", "--disable-pip-version-check",
                        "--target", str(work / "site")]
                 built = (run(sys.executable, "-m", "venv", str(work / "venv"))

@@ -39,6 +39,8 @@ def ending_of(url, say):
             one.next_frame()
     except client.Ended as ended:
         return ended.farewell
+    except ConnectionResetError:  # the vault had not read all of it when it closed
+        return False
 
 
 def chunks(url):
@@ -119,10 +121,11 @@ def what_is_wrong_ends_the_connection(url):
 
 
 def a_quiet_connection_says_that_it_is_alive(url):
-    one, before = client.Client(url, ME), time.monotonic()
+    # From before the handshake on: this process may be held up behind it. After 30 s of silence a connection has ended.
+    before, one = time.monotonic(), client.Client(url, ME, timeout=60)
     kind, *rest = one.next_frame()
     assert kind == client.ALIVE and rest == [0, b"", b""]
-    assert 8 < time.monotonic() - before < 20
+    assert 8 < time.monotonic() - before < 30
     one.close()
 
 
@@ -150,7 +153,7 @@ def main():
             play(urls[1], scene)
     finally:
         daemon.send_signal(signal.SIGTERM)
-        status = daemon.wait(30)
+        status = daemon.wait(90)  # it waits 30 s itself for what runs
     assert status == 0, status
 
 

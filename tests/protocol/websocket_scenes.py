@@ -13,6 +13,7 @@ from blake3 import blake3
 
 ME = sodium.SigningKey(bytes(range(32)))
 HELLO = session.Client(os.urandom).hello()
+AT_ONCE = 8  # seconds, on a busy machine: before the 10 s of a handshake are over
 
 
 def place_of(url):
@@ -37,7 +38,7 @@ def status_of(url, data):
         return status
 
 
-def ends(stream, within=5):
+def ends(stream, within=AT_ONCE):
     """Without another message; whether the vault said why."""
     began = time.monotonic()
     stream.socket.settimeout(within)
@@ -79,23 +80,24 @@ def garbage_ends_at_once(url):
                 assert stream.recv(1) == b""
             except ConnectionResetError:
                 pass
-            assert time.monotonic() - began < 5
+            assert time.monotonic() - began < AT_ONCE
 
 
 def a_slow_request_has_ten_seconds_and_holds_up_nobody(url):
     with dial(url) as slow:
         began = time.monotonic()
+        slow.sendall(b"GET /")
         slow.settimeout(0.5)
-        while time.monotonic() - began < 15:
+        while time.monotonic() - began < 60:
             try:
-                slow.sendall(b"GET /" if time.monotonic() - began < 0.4 else b"a")
+                slow.sendall(b"a")
                 if slow.recv(1) == b"":
                     break
             except TimeoutError:
                 client.Client(url, ME).close()
             except (ConnectionResetError, BrokenPipeError):
                 break
-        assert time.monotonic() - began < 13
+        assert time.monotonic() - began < 25  # what is merely slow has 30
 
 
 def messages_in_pieces_and_fragments(url):

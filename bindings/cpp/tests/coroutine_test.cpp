@@ -158,7 +158,7 @@ TEST_F(Coroutines, AwaitManyInARow) {
 }
 
 Started read_large(safe::Reader &reader, bool &went_on) {
-    std::vector<char> room(11000000); // in the frame: it is gone with it
+    std::vector<char> room(36000000); // in the frame: it is gone with it
     co_await reader.read_into(0, room);
     went_on = true;
 }
@@ -166,7 +166,7 @@ Started read_large(safe::Reader &reader, bool &went_on) {
 // The memory that was lent is given back before the frame is gone, and nobody resumes it.
 TEST_F(Coroutines, MayBeDestroyedWhileTheyWait) {
     auto client = safe::connect("mem:").get();
-    auto reader = client.open(client.put(random_bytes(12000000)).get().link()).get();
+    auto reader = client.open(client.put(random_bytes(40000000)).get().link()).get();
     for (int round = 0; round < 10; ++round) {
         bool went_on = false;
         { const Started started = read_large(reader, went_on); }

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
-using System.IO;
 using System.Linq;
 using System.Runtime.CompilerServices;
 using System.Threading;
@@ -30,11 +29,11 @@ namespace LibSafe.Tests {
         private static async Task InFlight() {
             using (var folder = new Folder())
             using (Client client = Client.Connect("mem:")) {
-                File.WriteAllBytes(folder["large"], Data.Random(40000000));
+                string large = folder.Large("large");
                 using (var source = new CancellationTokenSource()) {
                     var seen = new FirstProgress(source.Cancel);
                     var problem = await Expect.Throws<OperationCanceledException>(
-                        () => client.PutFileAsync(folder["large"], PutOptions.DryRun, seen, source.Token), "a put");
+                        () => client.PutFileAsync(large, PutOptions.DryRun, seen, source.Token), "a put");
                     Expect.Equal(source.Token, problem.CancellationToken, "its token");
                 }
                 Expect.Same(new byte[5], client.Get(client.Put(new byte[5]).Link), "the client goes on");
@@ -79,9 +78,8 @@ namespace LibSafe.Tests {
         [Test]
         private static async Task DisposingAClientEndsItsOperations() {
             using (var folder = new Folder()) {
-                File.WriteAllBytes(folder["large"], Data.Random(40000000));
                 Client client = Client.Connect("mem:");
-                Task<Receipt> put = client.PutFileAsync(folder["large"]);
+                Task<Receipt> put = client.PutFileAsync(folder.Large("large"));
                 client.Dispose();
                 var problem = await Expect.Throws<SafeException>(() => put, "the put");
                 Expect.True(problem is CancelledException || problem is ClosedException, problem.ToString());

@@ -40,6 +40,12 @@ namespace LibSafe.Tests {
             get { return "file:" + this["vault"]; }
         }
 
+        /// <summary>A file that takes no room, and seconds to be put: whoever wants to end that comes in time.</summary>
+        internal string Large(string name) {
+            using (FileStream file = File.Create(this[name])) file.SetLength(4L << 30);
+            return this[name];
+        }
+
         public void Dispose() {
             Directory.Delete(path, true);
         }

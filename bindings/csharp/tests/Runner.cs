@@ -96,7 +96,7 @@ namespace LibSafe.Tests {
 
         private static string Left() {
             var watch = Stopwatch.StartNew();
-            while (Library.LiveHandles != 0 && watch.ElapsedMilliseconds < 20000) {
+            while (Library.LiveHandles != 0 && watch.ElapsedMilliseconds < 60000) {
                 for (int thread = 0; thread < 30; ++thread) ThreadPool.QueueUserWorkItem(Wipe);
                 // The thread that waits for completions has a stack, too, and gets another one here.
                 Client.ConnectAsync("mem:").GetAwaiter().GetResult().Dispose();

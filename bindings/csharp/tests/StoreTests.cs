@@ -85,7 +85,7 @@ namespace LibSafe.Tests {
                     Expect.Equal("shelf:a/b False", opened, "not to be made");
                     Expect.Same(data, client.Get(link), "content, later");
                 }
-                for (int wait = 0; wait < 200 && shelf.Closed < 2; ++wait) await Task.Delay(10);
+                for (int wait = 0; wait < 6000 && shelf.Closed < 2; ++wait) await Task.Delay(10);
                 Expect.Equal(2, shelf.Closed, "closed as often as opened");
             }
             link.Dispose();

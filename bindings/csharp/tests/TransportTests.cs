@@ -46,7 +46,7 @@ namespace LibSafe.Tests {
                 Expect.True(problem.Code == SafeCode.ConnectionFailed && problem.Message.Contains("nobody is there"), problem.Message);
                 using (Client client = Client.Connect("wire:ended"))
                     Expect.Throws<ConnectionException>(() => client.Put(new byte[1000]), "ended");
-                using (var source = new CancellationTokenSource(50))
+                using (var source = new CancellationTokenSource(60000))
                     await Expect.Throws<BadUrlException>(() => Vault.ServeAsync("mem:", "other:x", true, source.Token), "no transport");
             }
         }

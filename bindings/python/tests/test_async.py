@@ -100,7 +100,10 @@ def test_many_at_once() -> None:
     asyncio.run(use())
 
 
-def test_the_event_loop_goes_on_meanwhile() -> None:
+def test_the_event_loop_goes_on_meanwhile(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(content(96 * MIB))  # one operation, of some 60 ticks: bytes are several, and between them any loop goes on
+
     async def use() -> int:
         ticks = 0
 
@@ -112,7 +115,7 @@ def test_the_event_loop_goes_on_meanwhile() -> None:
 
         async with libsafe.aconnect("mem:") as client:
             ticking = asyncio.create_task(tick())
-            await client.aput(content(24 * MIB))
+            await client.aput(path)
             ticking.cancel()
         return ticks
 
@@ -121,7 +124,7 @@ def test_the_event_loop_goes_on_meanwhile() -> None:
 
 def test_cancelling_the_task_cancels_the_operation(tmp_path: pathlib.Path) -> None:
     path = tmp_path / "file"
-    path.write_bytes(content(100 * MIB))
+    path.write_bytes(content(200 * MIB))
 
     async def use() -> None:
         async with libsafe.aconnect("mem:") as client:
@@ -172,7 +175,7 @@ def test_a_deadline() -> None:
     async def use() -> None:
         async with libsafe.aconnect("mem:") as client:
             with pytest.raises(asyncio.TimeoutError):
-                await asyncio.wait_for(client.aput(content(60 * MIB)), 0.05)
+                await asyncio.wait_for(client.aput(content(200 * MIB)), 0.05)
 
     asyncio.run(use())
 
@@ -196,10 +199,13 @@ def test_failures_reach_the_task() -> None:
     asyncio.run(use())
 
 
-def test_closing_the_client_under_an_operation() -> None:
+def test_closing_the_client_under_an_operation(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(content(60 * MIB))  # one operation, which goes on though this thread may be held up before it closes
+
     async def use() -> None:
         client = await libsafe.aconnect("mem:")
-        task = asyncio.create_task(client.aput(content(MIB)))
+        task = asyncio.create_task(client.aput(path))
         await asyncio.sleep(0)
         client.close()
         with pytest.raises(libsafe.SafeError) as caught:

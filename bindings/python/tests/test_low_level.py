@@ -191,7 +191,7 @@ def test_waiting_has_a_deadline() -> None:
     begun = time.monotonic()
     with pytest.raises(libsafe.TimedOut):
         _safe.safe_queue_next(queue, 350)
-    assert 0.3 < time.monotonic() - begun < 5
+    assert 0.3 < time.monotonic() - begun < 30
     _safe.safe_queue_wake(queue)
     with pytest.raises(libsafe.SafeError) as caught:
         _safe.safe_queue_next(queue, _safe.SAFE_FOREVER)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import pathlib
-import signal
 import subprocess
 import sys
 import textwrap
@@ -40,9 +39,11 @@ def test_threads_share_a_client(client: libsafe.Client) -> None:
     assert not failures
 
 
-def test_other_threads_run_during_the_librarys_work(client: libsafe.Client) -> None:
+def test_other_threads_run_during_the_librarys_work(client: libsafe.Client, tmp_path: pathlib.Path) -> None:
     ticks = 0
     stop = threading.Event()
+    path = tmp_path / "file"
+    path.write_bytes(content(96 * MIB))  # one operation, for some 140 ticks
 
     def tick() -> None:
         nonlocal ticks
@@ -52,12 +53,13 @@ def test_other_threads_run_during_the_librarys_work(client: libsafe.Client) -> N
 
     thread = threading.Thread(target=tick)
     thread.start()
-    begun = time.monotonic()
-    client.put(content(24 * MIB))
-    seconds = time.monotonic() - begun
+    before, begun = ticks, time.monotonic()
+    client.put(path)
+    during, seconds = ticks - before, time.monotonic() - begun
     stop.set()
     thread.join()
-    assert ticks > seconds * 20, f"{ticks} ticks in {seconds:.2f} s"
+    # One or two if the lock were held. Not so many a second: a busy machine holds the process up.
+    assert during >= 5, f"{during} ticks in {seconds:.2f} s"
 
 
 def test_closing_a_client_in_another_thread(client: libsafe.Client) -> None:
@@ -89,7 +91,7 @@ def test_ctrl_c_stops_a_put(tmp_path: pathlib.Path, kind: str) -> None:
     path = tmp_path / "file"
     path.write_bytes(content(200 * MIB))
     program = """
-        import sys, time, libsafe
+        import os, signal, sys, threading, time, libsafe
         client = libsafe.connect("mem:")
         path, kind = sys.argv[1:]
         source = {"path": lambda: path, "bytes": lambda: open(path, "rb").read(), "file": lambda: open(path, "rb")}[kind]()
@@ -97,7 +99,8 @@ def test_ctrl_c_stops_a_put(tmp_path: pathlib.Path, kind: str) -> None:
         def told(done, total):
             if done > 0 and not said:
                 said.append(done)
-                print("under way", flush=True)
+                # From within: another process may be held up until the put is over.
+                threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGINT)).start()
         begun = time.monotonic()
         try:
             client.put(source, progress=told)
@@ -110,11 +113,7 @@ def test_ctrl_c_stops_a_put(tmp_path: pathlib.Path, kind: str) -> None:
         client.close()
         print(libsafe.live_handles())
     """
-    process = child(program, str(path), kind)
-    assert process.stdout is not None
-    assert process.stdout.readline() == "under way\n"
-    process.send_signal(signal.SIGINT)
-    assert ends_well(process) == "stopped True\n0\n"
+    assert ends_well(child(program, str(path), kind)) == "stopped True\n0\n"
 
 
 EXITS = {

@@ -109,6 +109,7 @@ fn a_writer_takes_what_is_pushed_in() {
 #[test]
 fn files_go_in_and_out() {
     let folder = std::env::temp_dir().join(format!("libsafe-rust-{}", std::process::id()));
+    let _of_an_earlier_run = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder).unwrap();
     let path = |name: &str| folder.join(name).to_str().unwrap().to_string();
     let data = content(2 * MIB);

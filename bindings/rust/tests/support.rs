@@ -25,7 +25,7 @@ pub fn content(size: usize) -> Vec<u8> {
 pub fn without_leaks(test: impl FnOnce()) {
     test();
     // An operation that was dropped in the middle goes on to its end by itself.
-    for _ in 0..500 {
+    for _ in 0..6000 {
         if libsafe::live_handles() == 0 {
             return;
         }

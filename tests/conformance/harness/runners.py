@@ -80,10 +80,12 @@ def imports(program: pathlib.Path) -> Set[str]:
     return set(re.findall(r"\bsafe_\w+", said))
 
 
-def free_port() -> int:
-    with socket.socket() as tried:
-        tried.bind(("127.0.0.1", 0))
-        return int(tried.getsockname()[1])
+def kept_port() -> socket.socket:
+    """Bound, but not listening: a server of ours may listen at its port, again and again, and nobody else is given it."""
+    kept = socket.socket()
+    kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    kept.bind(("127.0.0.1", 0))
+    return kept
 
 
 @dataclass
@@ -113,7 +115,7 @@ class Pool:
         self.languages = languages(build)
         self.daemon: Optional[Daemon] = None  # what all use instead of vaults of their own
         self._sessions: Dict[Tuple[str, str], Session] = {}
-        self._places: Dict[Tuple[str, str], Tuple[pathlib.Path, int]] = {}  # what pages store belongs to their address
+        self._places: Dict[Tuple[str, str], Tuple[pathlib.Path, socket.socket]] = {}  # what pages store belongs to their address
         self._told: Dict[str, Set[str]] = {}
         self._count = 0
 
@@ -126,10 +128,10 @@ class Pool:
     def _start(self, language: Language, role: str) -> Session:
         self._count += 1
         if (language.name, role) not in self._places:
-            self._places[language.name, role] = (self.folder / f"profile-{language.name}-{role}", free_port())
-        profile, port = self._places[language.name, role]
+            self._places[language.name, role] = (self.folder / f"profile-{language.name}-{role}", kept_port())
+        profile, kept = self._places[language.name, role]
         environment = {name: os.environ[name] for name in KEPT if name in os.environ}
-        environment.update({"CONFORMANCE_PROFILE": str(profile), "CONFORMANCE_PORT": str(port)})
+        environment.update({"CONFORMANCE_PROFILE": str(profile), "CONFORMANCE_PORT": str(kept.getsockname()[1])})
         environment.update({"LC_ALL": "C.UTF-8", "CONFORMANCE_BUILD": str(self.build), **language.environment})
         if language.shim:
             counts = self._counts(language.name)

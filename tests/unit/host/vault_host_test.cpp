@@ -170,6 +170,8 @@ TEST_F(Served, AHalfOpenConnectionThatHasHadItsTimeMakesWay) {
         silent.push_back(ends.first);
         asio::co_spawn(loop.context(), VaultHost::serve(host, job(), ends.second, ""), asio::detached);
     }
+    loop.context().poll(); // their time begins now
+    loop.context().restart();
     loop.context().run_for(2100ms);
     Guest known = guest(somebody());
     EXPECT_EQ(Errc::ok, known.refused);
@@ -239,24 +241,33 @@ TEST_F(Served, ALimitOfBytesHoldsAlsoForWhoIsConnectedAlready) {
 
 TEST_F(Served, EachClientHasARateOfItsOwn) {
     host->set_limit(&VaultLimits::requests_per_second, 3);
-    const auto key = somebody();
-    Guest one = guest(key), same = guest(key), other = guest(somebody()), here = guest(std::nullopt, "192.0.2.1"),
-          there = guest(std::nullopt, "192.0.2.2");
     const Address address = crypto::blake3(Bytes{9});
     const auto ask = [&](Guest &guest) {
         return code_of([&] { wait_for(guest.client->chunk_exists(job(), address)); });
     };
-    for (int i = 0; i < 3; ++i) {
-        EXPECT_EQ(Errc::ok, ask(i % 2 ? one : same));
-        EXPECT_EQ(Errc::ok, ask(here));
+    // A third of a second gives each another request: a try that was held up so long by others on the machine says nothing.
+    bool in_time = false;
+    for (int tries = 0; tries < 50 && !in_time; ++tries) {
+        const auto key = somebody();
+        const std::string network = "192.0." + std::to_string(tries);
+        Guest one = guest(key), same = guest(key), other = guest(somebody()),
+              here = guest(std::nullopt, network + ".1"), there = guest(std::nullopt, network + ".2");
+        const auto begun = std::chrono::steady_clock::now();
+        for (int i = 0; i < 3; ++i) {
+            EXPECT_EQ(Errc::ok, ask(i % 2 ? one : same));
+            EXPECT_EQ(Errc::ok, ask(here));
+        }
+        const std::vector<Errc> above{ask(one), ask(same), ask(here)};
+        in_time = std::chrono::steady_clock::now() - begun < 300ms;
+        if (in_time) {
+            EXPECT_EQ(std::vector<Errc>(3, Errc::busy), above);
+        }
+        EXPECT_EQ(Errc::ok, ask(other));
+        EXPECT_EQ(Errc::ok, ask(there));
+        for (Guest *guest : {&one, &same, &other, &here, &there}) leave(std::move(*guest));
+        settle();
     }
-    EXPECT_EQ(Errc::busy, ask(one));
-    EXPECT_EQ(Errc::busy, ask(same));
-    EXPECT_EQ(Errc::busy, ask(here));
-    EXPECT_EQ(Errc::ok, ask(other));
-    EXPECT_EQ(Errc::ok, ask(there));
-    for (Guest *guest : {&one, &same, &other, &here, &there}) leave(std::move(*guest));
-    settle();
+    EXPECT_TRUE(in_time);
 }
 
 TEST_F(Served, AClientStoresAsMuchAsItsQuotaAndWhatIsThereCostsNothing) {

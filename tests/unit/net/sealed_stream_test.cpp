@@ -117,6 +117,7 @@ TEST_F(Secure, AFarewellIsTheEndAndNothingComesAfterIt) {
 }
 
 TEST_F(Secure, AFarewellWaitsForWhatIsBeingSent) {
+    limits.records.farewell = std::chrono::seconds(30);
     wire();
     std::tie(near, far) = MemoryStream::make(loop.runtime(), Stream::max_piece, 1);
     between = std::make_shared<Meddled>(near);

@@ -114,7 +114,7 @@ TEST_P(WebSockets, AreAwaitedUntilTheyAreClosed) {
     const auto before = std::chrono::steady_clock::now();
     EXPECT_EQ(Errc::closed, *finish(dialled)->code);
     EXPECT_EQ(Errc::closed, *finish(waiting)->code);
-    EXPECT_LT(std::chrono::steady_clock::now() - before, 1s);
+    EXPECT_LT(std::chrono::steady_clock::now() - before, 10s);
 }
 
 TEST_P(WebSockets, AreNotWaitedForByWhoAccepts) {
@@ -290,8 +290,11 @@ TEST_F(Tls, IsWithTheHostThatWasMeantAlone) {
 // Without a restart: whoever renews it replaces the files, one after the other.
 TEST_F(Tls, ShowsTheCertificateThatItsFilesHold) {
     const TlsFiles served{certificates.path("served.crt"), certificates.path("served.key")};
-    const auto replace = [](const std::string &from, const std::string &to) {
+    // Each at a time of its own: those that a file system notes have ticks, within which a file of the same size is no
+    // other one.
+    auto replace = [age = std::chrono::seconds(0)](const std::string &from, const std::string &to) mutable {
         std::filesystem::copy_file(from, to, std::filesystem::copy_options::overwrite_existing);
+        std::filesystem::last_write_time(to, std::filesystem::last_write_time(to) + ++age);
     };
     replace(files.certificate, served.certificate);
     replace(files.key, served.key);

@@ -68,9 +68,8 @@ test('a process that ends with operations in flight ends at once and well', asyn
   }
 });
 
-test("Node's thread stays free while 100 MB are put and read", async () => {
-  const client = await connect('mem:', { engine: 'addon' });
-  const content = new Blob([noise(100_000_000)]);
+/** The longest turn of Node's loop while the content is put and read, how many there were, and how long it all took. */
+async function turnsWhile(client, content) {
   let [longest, turns, last] = [0, 0, performance.now()];
   const begun = last;
   const timer = setInterval(() => {
@@ -89,8 +88,17 @@ test("Node's thread stays free while 100 MB are put and read", async () => {
   const taken = performance.now() - begun;
   clearInterval(timer);
   console.log(`# longest turn ${longest.toFixed(1)} ms, ${turns} turns, Node's thread busy for ${(utilization * 100).toFixed(0)} %`);
+  return { longest, turns, taken };
+}
+
+test("Node's thread stays free while 100 MB are put and read", async () => {
+  const client = await connect('mem:', { engine: 'addon' });
+  const content = new Blob([noise(100_000_000)]);
+  const tries = [];
   // On a machine that does nothing else it is a few milliseconds; here others may keep the thread from its turn.
-  assert.ok(turns > 50 && longest < taken / 4, `a turn took ${longest} ms of ${taken}`);
+  const free = ({ longest, turns, taken }) => turns > 50 && longest < taken / 4;
+  while (tries.length < 10 && !tries.some(free)) tries.push(await turnsWhile(client, content));
+  assert.ok(tries.some(free), `a turn took as long as this: ${JSON.stringify(tries)}`);
   await client.close();
 });
 
@@ -135,10 +143,12 @@ test('a callback may dispose of its instance', async () => {
 
 test('an exception of a callback is the program\'s, and harms nobody', async () => {
   await well(`
-    process.on('uncaughtException', ({ message }) => console.log(message));
+    const told = new Promise((resolve) => process.on('uncaughtException', ({ message }) => resolve(console.log(message))));
     const ffi = await flat.loadFfi();
     ffi.safe_op_on_done(ffi.safe_connect('mem:', 0), () => { throw new Error('on purpose'); });
-    await new Promise((resolve) => ffi.safe_op_on_done(ffi.safe_connect('mem:', 0), resolve));
+    const other = new Promise((resolve) => ffi.safe_op_on_done(ffi.safe_connect('mem:', 0), resolve));
+    await told; // in whatever order the two end
+    await other;
     console.log('goes on');`, 'on purpose\ngoes on\n');
 });
 

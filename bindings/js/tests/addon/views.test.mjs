@@ -142,7 +142,9 @@ test('many operations with buffers that are freed at once keep no memory', async
   for (let at = 0; at < 3; ++at) await round();
   const before = process.memoryUsage().rss;
   for (let at = 0; at < 10; ++at) await round();
-  const grown = process.memoryUsage().rss - before;
+  // On a busy machine what was cancelled ends, and what was freed is collected, when its turn comes.
+  let grown;
+  for (let tries = 0; (grown = process.memoryUsage().rss - before) >= 64 << 20 && tries < 300; ++tries) await settle();
   assert.ok(grown < 64 << 20, `${grown} bytes more after 400 MB were lent`);
   free({ reader, link });
 });

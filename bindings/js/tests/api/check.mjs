@@ -46,7 +46,7 @@ export async function fails(promise, name, message = /./) {
 export const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Waits until something holds. */
-export async function until(holds, what, seconds = 30) {
+export async function until(holds, what, seconds = 100) {
   const end = performance.now() + seconds * 1000;
   while (!(await holds())) {
     if (performance.now() > end) throw new Error(`after ${seconds} s: ${what}`);

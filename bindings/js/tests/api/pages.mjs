@@ -31,6 +31,7 @@ export function launch() {
     executablePath: chromiumPath(),
     // Root has no sandbox, and CI is root. Containers have little shared memory.
     args: ['--no-sandbox', '--disable-dev-shm-usage', '--js-flags=--expose-gc'],
+    timeout: 180_000, // on a machine that does much else
   });
 }
 
@@ -43,6 +44,7 @@ function chromiumPath() {
 /** A page that is ready, in a context of its own. What it complains of is collected in `complaints`. */
 export async function open(browser, server) {
   const context = await browser.newContext();
+  context.setDefaultTimeout(120_000);
   const page = await context.newPage();
   page.complaints = [];
   const complain = (text) => /status of 404/.test(text) || page.complaints.push(text); // a case asks for what is not there

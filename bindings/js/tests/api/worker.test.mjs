@@ -1,6 +1,7 @@
 // What only a page over a worker has: the worker comes and goes, may die, and the page's own thread stays free.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { watchTasks } from '../browser-common/tasks.mjs';
 import { launch, open, serve } from './pages.mjs';
 
 const server = await serve();
@@ -24,7 +25,7 @@ function inPage(name, work) {
 }
 
 const workers = async (page, wanted) => {
-  for (let tries = 0; page.workers().length !== wanted && tries < 500; ++tries) await page.waitForTimeout(10);
+  for (let tries = 0; page.workers().length !== wanted && tries < 6000; ++tries) await page.waitForTimeout(10);
   assert.equal(page.workers().length, wanted, 'workers');
 };
 
@@ -44,8 +45,9 @@ inPage('one worker serves all clients, and ends with the last of them', async (p
 });
 
 inPage('what needs no client starts a worker, which does not stay for long', async (page) => {
+  const started = page.waitForEvent('worker'); // by the time that this process has its turn it may be gone
   await page.evaluate(() => safe.Link.parse('nothing').catch(() => {}));
-  await workers(page, 1);
+  await started;
   await workers(page, 0);
 });
 
@@ -62,8 +64,9 @@ for (const [how, die] of Object.entries(deaths)) {
       globalThis.link = link;
       globalThis.reader = await client.open(link);
       const endless = new ReadableStream({ pull: () => new Promise(() => {}) });
+      const long = new Blob(Array(1000).fill(new Blob([new Uint8Array(1 << 20)]))); // the worker is ended long before
       globalThis.ends = Promise.allSettled([
-        client.put(endless), client.put(new Blob([new Uint8Array(50 << 20)])), reader.read(), other.getChunk(new Uint8Array(32)),
+        client.put(endless), client.put(long), reader.read(), other.getChunk(new Uint8Array(32)),
       ]);
     });
     await page.workers()[0].evaluate(die).catch(() => {}); // it may be gone before it answers
@@ -91,9 +94,8 @@ inPage('a worker that does not start is a clear failure', async (page) => {
   await page.evaluate(async () => (await safe.connect('mem:')).close());
 });
 
-/** The longest task of the page, in milliseconds, while much is put and read; and how many bytes came back. */
-async function longestTask() {
-  const client = await safe.connect('mem:');
+/** Makes what is put: 32 MiB and 16 MiB. */
+async function prepare() {
   const pieces = [];
   for (let number = 0; number < 32; ++number) {
     const piece = new Uint8Array(1 << 20);
@@ -101,12 +103,14 @@ async function longestTask() {
     pieces.push(piece);
     await new Promise((resolve) => setTimeout(resolve));
   }
-  const blob = new Blob(pieces);
-  const bytes = new Uint8Array(await new Blob(pieces.slice(0, 16)).arrayBuffer());
+  globalThis.blob = new Blob(pieces);
+  globalThis.bytes = new Uint8Array(await new Blob(pieces.slice(0, 16)).arrayBuffer());
+  globalThis.client = await safe.connect('mem:');
   await new Promise((resolve) => setTimeout(resolve, 300));
-  const tasks = [];
-  const observer = new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration)));
-  observer.observe({ entryTypes: ['longtask'] });
+}
+
+/** Puts and reads it; how many bytes came back. */
+async function putAndRead() {
   const { link } = await client.put(blob, { onProgress: () => {} });
   await client.put(bytes);
   await client.put(blob.stream());
@@ -117,19 +121,18 @@ async function longestTask() {
     if (done) break;
     size += value.length;
   }
-  await new Promise((resolve) => setTimeout(resolve, 300));
-  observer.disconnect();
   await client.close();
-  return { longest: Math.max(0, ...tasks), size };
+  return size;
 }
 
 inPage('the page stays free while much is put and read: no task above 50 ms', async (page) => {
   const tries = [];
-  // A machine that is busy with other things makes long tasks too: what counts is what can be done.
+  // A machine that is busy with other things makes tasks longer in processor time, too: what counts is what can be done.
   while (tries.length < 10 && !tries.some((longest) => longest <= 50)) {
-    const { longest, size } = await page.evaluate(longestTask);
-    assert.equal(size, 64 << 20);
-    tries.push(longest);
+    await page.evaluate(prepare);
+    const watched = await watchTasks(page);
+    assert.equal(await page.evaluate(putAndRead), 64 << 20);
+    tries.push((await watched()).longest);
   }
   assert.ok(tries.at(-1) <= 50, `tasks of ${tries} ms`);
 });

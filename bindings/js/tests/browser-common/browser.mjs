@@ -8,10 +8,11 @@ export const HOW = {
   executablePath: process.env.SAFE_CHROMIUM,
   // Root has no sandbox, and CI is root. Containers have little shared memory.
   args: ['--no-sandbox', '--disable-dev-shm-usage'],
+  timeout: 180_000, // of its start
 };
 
 /** How long a page may take for one thing, on a machine that does many others. */
-const DEADLINE = 120_000;
+export const DEADLINE = 120_000;
 
 export const launch = (options = {}) => chromium.launch({ ...HOW, ...options });
 

@@ -64,6 +64,8 @@ test('the engine runs in a worker, which ends with the last client', () => withi
     const { connect } = await import('./libsafe.js');
     window.clients = [await connect('mem:'), await connect('mem:')];
   });
+  // That of the page's own clients may be still about to end.
+  for (let waited = 0; page.workers().length !== 1 && waited < 60_000; waited += 100) await page.waitForTimeout(100);
   assert.equal(page.workers().length, 1);
   await page.evaluate(() => Promise.all(window.clients.map((client) => client.close())));
   for (let waited = 0; page.workers().length > 0; waited += 100) {

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { choose, drive, file, findings, idle, names, opened, put, row, stage, within } from './pages.mjs'
+import { choose, context as newContext, drive, file, findings, idle, longFile, names, opened, put, row, served, within } from './pages.mjs'
 
 const LONG = 'a name that goes on and on and never seems to end, with-one-part-that-cannot-be-broken-anywhere-at-all-'.repeat(2)
 
@@ -38,7 +38,7 @@ async function states(page, look) {
     await page.locator('#list-error').filter({ hasText: /link/ }).waitFor()
     await look('list, with an error')
     await page.keyboard.press('Escape')
-    await page.setInputFiles('#pick-files', await file('big.bin', new Uint8Array(40 << 20).map((_, at) => (at * at) >> 5)))
+    await page.setInputFiles('#pick-files', await longFile('big.bin'))
     await page.locator('#uploads.active').waitFor()
     await look('storing')
     await page.getByRole('button', { name: 'Cancel all' }).click()
@@ -85,7 +85,7 @@ test('everything is reached and done by keyboard', () => within({}, async (conte
     await tabTo('add-files')
     await press('Enter')
     await (await choosing).setFiles([await file('first.txt', '1'), await file('second.txt', '2'), await file('third.txt', '3')])
-    await row(page, 'third.txt').waitFor()
+    for (const name of ['first.txt', 'second.txt', 'third.txt']) await row(page, name).waitFor()
     await idle(page)
 
     await tabTo('first.txt')
@@ -142,12 +142,10 @@ test('the focus is always seen, and nothing moves for those who do not want it',
 }))
 
 test('without a network the page opens again and says so', async () => {
-    const context = await stage.browser.newContext()
-    const page = await drive(context)
-    await put(page, await file('here.txt', 'here'))
+    const context = await newContext() // which may complain of the network
     // The second visit is served by the service worker, which keeps what it saw.
-    await page.reload()
-    await opened(page)
+    const page = await served(context)
+    await put(page, await file('here.txt', 'here'))
     await context.setOffline(true)
     await page.reload()
     await opened(page)

@@ -36,7 +36,7 @@ test('a port that is taken is told of', async () => {
     const demo = spawn(process.execPath, [program, '--package', process.env.SAFE_NPM, '--out', out, '--port', String(port)])
     let said = ''
     demo.stderr.on('data', (part) => (said += part))
-    assert.equal(await new Promise((done) => demo.on('exit', done)), 1)
+    assert.equal(await new Promise((done) => demo.on('close', done)), 1) // when all that it said has come
     assert.match(said, /port \d+ is taken; type: make demo PORT=0/)
     taken.close()
     await rm(out, { recursive: true })

@@ -1,7 +1,7 @@
 // Opens the demo in Chromium for the tests: a server, a browser, and pages that must not complain.
 
 import assert from 'node:assert/strict'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -29,6 +29,7 @@ before(async () => {
         executablePath: process.env.SAFE_CHROMIUM ?? '/usr/bin/chromium',
         // Root has no sandbox, and CI is root. Containers have little shared memory.
         args: ['--no-sandbox', '--disable-dev-shm-usage'],
+        timeout: 2 * DEADLINE,
     })
 })
 
@@ -43,6 +44,13 @@ after(async () => {
 export async function file(name, content) {
     const path = join(stage.folder, name)
     await writeFile(path, content)
+    return path
+}
+
+/** A file that begins so and takes long to be stored, with zeros behind it: whoever wants to stop that comes in time. */
+export async function longFile(name, content = '') {
+    const path = await file(name, content)
+    await truncate(path, 2_000_000_000)
     return path
 }
 
@@ -71,6 +79,15 @@ export async function within(options, work) {
 export async function drive(made, path = '') {
     const page = await made.newPage()
     await page.goto(stage.address + path)
+    await opened(page)
+    return page
+}
+
+/** A page with the drive that its service worker serves: the page does without one that takes over late, on a busy machine. */
+export async function served(made) {
+    const page = await drive(made)
+    await page.waitForFunction(() => navigator.serviceWorker.controller !== null)
+    await page.reload()
     await opened(page)
     return page
 }

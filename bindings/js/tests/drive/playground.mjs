@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { findings, stage, within } from './pages.mjs'
+import { DEADLINE, findings, stage, within } from './pages.mjs'
 
 async function playground(context) {
     const page = await context.newPage()
@@ -37,16 +37,21 @@ test('what is typed runs, and its output and errors are shown', () => within({},
     const page = await playground(context)
     const section = page.locator('.snippet').first()
     const editor = section.getByRole('textbox')
+    // While something runs, what starts the next stops it.
+    const ended = () => section.getByRole('button', { name: 'Run' }).waitFor()
     await editor.fill('import { connect } from "libsafe"\nconst client = await connect("file:x")\nconsole.log([1, 2n], await client.put(new Uint8Array(9)) !== null)\nawait client.close()')
     await editor.press('Control+Enter')
     await section.locator('output').filter({ hasText: '[1, 2n] true' }).waitFor()
     await section.locator('output').filter({ hasText: 'file:x is a vault in memory' }).waitFor()
+    await ended()
     await editor.fill('throw new TypeError("on purpose")')
     await editor.press('Control+Enter')
     await section.locator('output .error').filter({ hasText: 'TypeError: on purpose' }).waitFor()
+    await ended()
     await editor.fill('let = 1')
     await editor.press('Control+Enter')
     await section.locator('output .error').filter({ hasText: 'SyntaxError' }).waitFor()
+    await ended()
     await editor.fill('await new Promise(() => {})')
     await editor.press('Control+Enter')
     await section.getByRole('button', { name: 'Stop' }).click()
@@ -55,6 +60,7 @@ test('what is typed runs, and its output and errors are shown', () => within({},
 
 test('no text is run as code but the module in the frame', async () => {
     const context = await stage.browser.newContext()
+    context.setDefaultTimeout(DEADLINE)
     const page = await playground(context)
     const section = page.locator('.snippet').first()
     await section.getByRole('textbox').fill('eval("1")')

@@ -67,7 +67,7 @@ test('two tabs, another browser and the tool share files', () => within({ permis
 
     await first.click('#list-button')
     await first.click('#export-copy')
-    await first.waitForFunction(() => document.querySelector('#status').textContent.includes('list'))
+    await first.waitForFunction(() => document.querySelector('#status').textContent.includes('list’s link copied'))
     const elsewhere = await context()
     const third = await tab(elsewhere)
     await importLink(third, await copied(first))

@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process'
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { drive, full, idle, opened, row, stage, within } from './pages.mjs'
+import { full, idle, opened, row, served, stage, within } from './pages.mjs'
 
 const MEGABYTES = full ? 500 : 100
 const SECONDS = MEGABYTES
@@ -23,6 +23,8 @@ function makeVideo() {
 
 /** Chunks that the page says were fetched, and of how many. */
 async function fetched(page) {
+    // The page says it from time to time.
+    await page.waitForFunction(() => /^[1-9]/.test(document.querySelector('#viewer-chunks').textContent))
     const text = await page.locator('#viewer-chunks').textContent()
     const [, some, all] = /^([\d,]+) of ([\d,]+) chunks? fetched$/.exec(text) ?? assert.fail(`the viewer says: ${text}`)
     return { some: Number(some), all: Number(all) }
@@ -45,7 +47,7 @@ const seek = (page, to) => page.locator('#viewer video').evaluate(async (video, 
 test(`a video of ${MEGABYTES} MB seeks, and only the chunks that are needed are fetched`, { timeout: 30 * MINUTES }, () => within({}, async (context) => {
     const path = makeVideo()
     assert.ok(statSync(path).size > MEGABYTES * 0.9e6, `the video has ${statSync(path).size} bytes`)
-    const page = await drive(context)
+    const page = await served(context)
     await page.setInputFiles('#pick-files', path)
     await row(page, 'long.mp4').waitFor({ timeout: 20 * MINUTES })
     await idle(page)
@@ -67,7 +69,7 @@ test(`a video of ${MEGABYTES} MB seeks, and only the chunks that are needed are 
 }))
 
 test('ranges are answered as servers answer them', () => within({}, async (context) => {
-    const page = await drive(context)
+    const page = await served(context)
     const answers = await page.evaluate(async () => {
         const { Streams } = await import('./streams.js')
         const { connect } = await import('./libsafe/libsafe.js')

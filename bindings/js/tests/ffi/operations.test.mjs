@@ -92,7 +92,7 @@ test('waiting does not block: null while the operation goes on', async () => {
   const op = ffi.safe_connect('silent:', 0);
   const start = performance.now();
   assert.equal(ffi.safe_op_wait(op, flat.SAFE_FOREVER), null);
-  assert.ok(performance.now() - start < 1000);
+  assert.ok(performance.now() - start < 10_000);
   assert.throws(() => ffi.safe_op_take_client(op), failure('SAFE_PENDING'));
   ffi.safe_op_cancel(op);
   await assert.rejects(result(op, 'client'), failure('SAFE_CANCELLED'));

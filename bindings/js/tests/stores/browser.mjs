@@ -58,6 +58,17 @@ export async function serve(folder) {
   };
 }
 
+/** Removes a store whose tabs have ended: a browser that is busy may take its time to let go of what they held. */
+export async function removed(ask, url) {
+  for (const end = Date.now() + 60_000; ; ) {
+    try {
+      return await ask('removeStore', url);
+    } catch (problem) {
+      if (problem.codeName !== 'SAFE_BUSY' || Date.now() > end) throw problem;
+    }
+  }
+}
+
 export { launchKillable as launch } from '../browser-common/killable.mjs';
 
 export const newProfile = (folder) => mkdtemp(path.join(folder, 'profile-'));

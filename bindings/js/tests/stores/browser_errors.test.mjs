@@ -1,7 +1,7 @@
 // What the stores of a browser say when they cannot: each message has what is wrong and what to do next.
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, afterEach, test } from 'node:test';
-import { launch, newProfile, openTab, serve } from './browser.mjs';
+import { launch, newProfile, openTab, removed, serve } from './browser.mjs';
 import { temporaryFolder } from './bundle.mjs';
 
 const folder = await temporaryFolder();
@@ -60,7 +60,7 @@ test('a store that is open is not removed; one whose tab was reloaded is', async
   assert.equal(await tab.worker('create', 'file:open', 'a', 100, 1), true);
   await tab.tab.reload();
   await tab.tab.waitForFunction(() => 'ask' in globalThis);
-  await tab.page('removeStore', 'file:open');
+  await removed(tab.page, 'file:open');
   await fails(tab.page('open', 'file:open', true), 'SAFE_STORE_MISSING', /./);
   await tab.page('removeStore', 'file:open'); // of one that is not there nothing is to be removed
 });
@@ -142,5 +142,8 @@ test('the site’s data is cleared while a store is open', async () => {
   await tab.worker('create', 'file:cleared', 'a', 100, 1);
   const devtools = await chromium.context.newCDPSession(tab.tab);
   await devtools.send('Storage.clearDataForOrigin', { origin: new URL(server.address).origin, storageTypes: 'all' });
+  // The worker hears of it later than who has cleared it.
+  const said = () => tab.worker('exists', 'file:cleared', 'a').then(() => '', ({ message }) => message);
+  for (const end = Date.now() + 60_000; !/^the browser has closed/.test(await said()) && Date.now() < end; ) continue;
   await fails(tab.worker('exists', 'file:cleared', 'a'), 'SAFE_STORE_IO', /^the browser has closed the store.*; connect again/);
 });

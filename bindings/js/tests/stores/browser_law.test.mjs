@@ -1,7 +1,7 @@
 // The stores of a browser keep the law of stores: in a worker, on the page, and between tabs.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { launch, newProfile, openTab, serve } from './browser.mjs';
+import { launch, newProfile, openTab, removed, serve } from './browser.mjs';
 import { temporaryFolder } from './bundle.mjs';
 import { laws } from './law.mjs';
 import { seed } from './seed.mjs';
@@ -60,5 +60,5 @@ test('two tabs that create the same keys at once make each once', async () => {
   await assert.rejects(tab.page('removeStore', 'file:both'), { codeName: 'SAFE_BUSY', message: /it is open, here or in another tab/ });
   await tabs[1].tab.close(); // is as good as closing the store
   await tab.worker('close', 'file:both');
-  await tab.page('removeStore', 'file:both');
+  await removed(tab.page, 'file:both');
 });

@@ -66,7 +66,11 @@ class FolderStore : public Server {
                 changed_.wait(lock, [this] { return asked_ || ended_; });
                 asked_ = false;
             }
-            while (auto request = port_.next(std::chrono::milliseconds(0))) answer(*request);
+            while (auto request = port_.next(std::chrono::milliseconds(0))) try {
+                    answer(*request);
+                } catch (const safe::Error &error) {
+                    if (error.code() != SAFE_CLOSED) throw; // what was asked has ended meanwhile
+                }
         }
     }
 
@@ -187,7 +191,11 @@ class Transport : public Server {
                 request->done();
             } else if (request->kind() == SAFE_REQUEST_CLOSE) {
                 ::shutdown(open_.at(connection), SHUT_RDWR);
-                request->done();
+                try {
+                    request->done();
+                } catch (const safe::Error &error) {
+                    if (error.code() != SAFE_CLOSED) throw; // the port was closed meanwhile
+                }
             } else {
                 workers_.emplace_back(
                     [fd = open_.at(connection), asked = std::move(*request)]() mutable { move(fd, asked); });

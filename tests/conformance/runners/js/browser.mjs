@@ -64,6 +64,7 @@ await new Promise((listening) => server.listen(Number(process.env.CONFORMANCE_PO
 const context = await tools('playwright-core').chromium.launchPersistentContext(process.env.CONFORMANCE_PROFILE, {
   executablePath: process.env.SAFE_CHROMIUM ?? '/usr/bin/chromium',
   args: ['--no-sandbox', '--disable-dev-shm-usage', '--js-flags=--expose-gc'],
+  timeout: 180_000,
 });
 context.setDefaultTimeout(180_000);
 const page = await context.newPage();

@@ -67,7 +67,7 @@ export class Player {
     await Promise.all([...this.kept.keys()].map((name) => this.release(name, closing)));
     this.kept.clear();
     let live = await this.live();
-    for (let tries = 0; live > 0 && tries < 100; ++tries) {
+    for (let tries = 0; live > 0 && tries < 1000; ++tries) {
       await this.host.collect();
       await pause(tries < 20 ? 1 : 20);
       live = await this.live();

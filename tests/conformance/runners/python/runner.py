@@ -444,7 +444,7 @@ class Runner:
                 self.close({"of": name})
         self.kept, self.started, self.ports, self.progress = {}, {}, {}, {}
         self.begin_loop()
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while True:
             gc.collect()
             live = libsafe.live_handles()

@@ -36,7 +36,7 @@ class LifeTest {
 
     /** Collects until nothing is left. */
     private static void collect() throws InterruptedException {
-        for (int tries = 0; tries < 200 && Library.liveHandles() != 0; ++tries) {
+        for (int tries = 0; tries < 1000 && Library.liveHandles() != 0; ++tries) {
             System.gc();
             Thread.sleep(10);
         }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 final class NoLeaks implements AfterEachCallback {
     @Override
     public void afterEach(ExtensionContext context) throws InterruptedException {
-        assertEquals(0, liveAfter(5_000), "live handles");
+        assertEquals(0, liveAfter(60_000), "live handles");
     }
 
     /** The number of handles when it is 0 or the time is over; cancelled operations take a moment to end. */

@@ -100,7 +100,7 @@ class StressTest {
             CompletableFuture.allOf(all.toArray(new CompletableFuture<?>[0])).get();
         }
         assertEquals(reads, good.get());
-        for (int tries = 0; tries < 100 && libsafe.Library.liveHandles() != 0; ++tries) {
+        for (int tries = 0; tries < 1000 && libsafe.Library.liveHandles() != 0; ++tries) {
             System.gc();
             Thread.sleep(10);
         }

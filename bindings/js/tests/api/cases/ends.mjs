@@ -67,7 +67,8 @@ test('a put that is aborted lets go of everything, whatever it was given', async
         pull: async (controller) => controller.enqueue((await iterator.next()).value),
         cancel: () => iterator.return(),
       }),
-      Blob: new Blob(Array(40).fill(noise(1 << 20))),
+      // Longer than a page that is held up needs to hear of the progress: its worker reads it without asking.
+      Blob: new Blob(Array(400).fill(new Blob([noise(1 << 20)]))),
       bytes: noise(40 << 20),
     }[kind];
     const stop = new AbortController();
@@ -98,13 +99,18 @@ test('aborts at any moment leave nothing behind', async ({ connect, safe, seed }
   const client = await connect();
   const bytes = noise(2_500_000);
   const { link } = await client.put(bytes);
-  const began = performance.now();
-  await client.put(bytes.subarray(60));
-  const usual = performance.now() - began;
+  let usual = Infinity; // one of them may be held up by others on the machine
+  for (let round = 0; round < 3; ++round) {
+    const began = performance.now();
+    await client.put(bytes.subarray(60 + round));
+    usual = Math.min(usual, performance.now() - began);
+  }
   const before = await safe.liveHandles();
   const next = random(seed);
   const ends = { fulfilled: 0, SAFE_CANCELLED: 0 };
-  for (let round = 0; round < 60; ++round) {
+  let round = 0;
+  // Where others hold up the timers, more of them are fulfilled.
+  for (; round < 60 || (round < 300 && ends.SAFE_CANCELLED <= 5); ++round) {
     const stop = new AbortController();
     const { signal } = stop;
     const content = [bytes.subarray(round), new Blob([bytes.subarray(round)]), [bytes.subarray(round)]][round % 3];
@@ -120,7 +126,7 @@ test('aborts at any moment leave nothing behind', async ({ connect, safe, seed }
       (problem) => ends[problem.codeName]++,
     );
   }
-  equal(ends.fulfilled + ends.SAFE_CANCELLED, 60, `ends ${JSON.stringify(ends)}`);
+  equal(ends.fulfilled + ends.SAFE_CANCELLED, round, `ends ${JSON.stringify(ends)}`);
   ok(ends.SAFE_CANCELLED > 5, 'some were aborted');
   equal(await client.get(link), bytes, 'content');
   await client.close();

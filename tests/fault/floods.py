@@ -31,8 +31,7 @@ from liar import session, sodium, vaults, websocket
 FULL = trial.FULL
 SECONDS = 20 if FULL else 3  # that each flood lasts
 AT_ONCE = 200 if FULL else 60  # connections of each
-# Seconds in which each round of the one who is served is done; the gate's machine is busy with other tests, too.
-DEADLINE = 10.0 if FULL else 30.0
+DEADLINE = 10.0  # seconds in which each round of the one who is served is done
 MEMORY = 160 << 20  # what the daemon may have taken: its budget, and room for connections
 SPARE = 4  # descriptors that it opens when it first needs them: a database for each thread that reads
 REQUEST = websocket.request("h", "/", b"dGhlIHNhbXBsZSBub25jZQ==")

@@ -45,7 +45,7 @@ def ending_of(url, say):
 
 def chunks(url):
     one = client.Client(url, ME)
-    for data in (b"\0", os.urandom(100), os.urandom(70_000)):
+    for data in (b"\0", os.urandom(2000), os.urandom(70_000)):
         address, new = one.put_chunk(data)
         assert new or len(data) == 1  # the single byte is there from the second time on that this is played
         assert one.has_chunk(address)

@@ -96,7 +96,7 @@ test('what cannot be reached says so, in time', () => within(browser, async (con
   for (const [url, wanted] of cases) {
     const [said, took] = await failed(url);
     assert.match(said, wanted);
-    assert.ok(took < 30_000, `${took} ms`);
+    assert.ok(took < 15_000, `${took} ms`);
   }
   await silent.close();
 }));
